@@ -1,0 +1,42 @@
+# The two words every room is built with.
+#
+#   house_room(<target> SOURCES ... DEPENDS ...)          a static library; the project root is its only include path
+#   house_test(<source> ROOMS ... LABELS ... [EXTRA ...]) a QTest program, registered with ctest under its file's name
+
+include(CMakeParseArguments)
+
+add_library(house_flags INTERFACE)
+target_compile_features(house_flags INTERFACE cxx_std_20)
+target_include_directories(house_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(house_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wold-style-cast -Woverloaded-virtual -Wnon-virtual-dtor -Wcast-qual)
+target_compile_definitions(house_flags INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_FOREACH
+    QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_STRICT_ITERATORS)
+if(HOUSE_WERROR)
+    target_compile_options(house_flags INTERFACE -Werror)
+endif()
+if(HOUSE_SANITIZE)
+    target_compile_options(house_flags INTERFACE -fsanitize=${HOUSE_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(house_flags INTERFACE -fsanitize=${HOUSE_SANITIZE})
+endif()
+
+function(house_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS" ${ARGN})
+    add_library(${name} STATIC ${ROOM_SOURCES})
+    target_link_libraries(${name} PUBLIC house_flags ${ROOM_DEPENDS})
+endfunction()
+
+function(house_test source)
+    cmake_parse_arguments(TEST "" "TIMEOUT" "ROOMS;LABELS;EXTRA" ${ARGN})
+    get_filename_component(stem ${source} NAME_WE)
+    add_executable(${stem} ${source} ${TEST_EXTRA})
+    target_link_libraries(${stem} PRIVATE house_flags Qt6::Test ${TEST_ROOMS})
+    set_target_properties(${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    add_test(NAME ${stem} COMMAND ${stem} -maxwarnings 0)
+    if(NOT TEST_TIMEOUT)
+        set(TEST_TIMEOUT 120)
+    endif()
+    set_tests_properties(${stem} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;HOUSE_BIN=${PROJECT_BINARY_DIR}/bin;HOUSE_SOURCE=${PROJECT_SOURCE_DIR}")
+endfunction()
