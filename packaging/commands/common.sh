@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# What the words of ./run share. Sourced with the repository's root as working folder.
+
+say() { printf '\n== %s\n' "$*"; }
+fail() {
+    printf 'run: %s\n' "$*" >&2
+    exit 1
+}
+
+# quietly LOG COMMAND...: keeps the output in LOG, says every 15 seconds where it stands,
+# and shows the end of the log when the command fails.
+quietly() {
+    local log=$1 pid status=0 began=$SECONDS
+    shift
+    "$@" >"$log" 2>&1 </dev/null &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 1
+        if (((SECONDS - began) % 15 == 14)); then
+            printf '   %4d s  %.90s\n' "$((SECONDS - began))" "$(tail -n 1 "$log")"
+        fi
+    done
+    wait "$pid" || status=$?
+    [ "$status" -eq 0 ] || tail -n 40 "$log" >&2
+    return "$status"
+}
+
+# A package counts as present when dpkg has it, or when a program of its name comes from elsewhere
+# (such as a newer Node.js that brings its own npm).
+missing_packages() {
+    local wanted=() package
+    mapfile -t wanted < <(grep -v '^ *\(#\|$\)' packaging/debian-packages.txt)
+    declare -A installed=()
+    while read -r package; do installed[$package]=1; done < <(
+        dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null |
+            sed -n 's/^installed //p'
+    )
+    for package in "${wanted[@]}"; do
+        [ -n "${installed[$package]:-}" ] || command -v "$package" >/dev/null || echo "$package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+install_packages() {
+    command -v dpkg-query >/dev/null || fail "this needs Debian 12 (or a system with its packages)"
+    local missing=() log
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "Installing ${#missing[@]} Debian packages and what they need:"
+    fold -s -w 96 <<<"${missing[*]}"
+    if [ "$(id -u)" -ne 0 ] && ! sudo -v; then
+        fail "neither root nor sudo; as root: apt-get install --no-install-recommends ${missing[*]}"
+    fi
+    mkdir -p build
+    log=build/packages.log
+    quietly "$log" as_root apt-get update -q || fail "apt-get update failed, see $log"
+    quietly "$log" as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" ||
+        fail "apt-get install failed, see $log"
+}
+
+# configure_and_build PRESET [cmake options...]: everything of a preset, on all cores.
+configure_and_build() {
+    local preset=$1
+    shift
+    if [ -z "${CCACHE_DIR:-}" ] && command -v ccache >/dev/null; then
+        export CCACHE_DIR=$PWD/build/.ccache
+    fi
+    say "Building preset $preset on $(nproc) cores"
+    mkdir -p build
+    quietly "build/configure-$preset.log" cmake --preset "$preset" "$@" || { echo "configuring $preset failed"; return 1; }
+    NINJA_STATUS='[%f/%t, %e s] ' cmake --build --preset "$preset" --parallel "$(nproc)" || { echo "building $preset failed"; return 1; }
+}
+
+# fetch_api_browser: the API browser's files into build/vendor/swagger-ui, once, checked against the
+# pinned sum. Without it the server's /docs is a plain page, so a missing network is no failure.
+fetch_api_browser() {
+    local vendor=build/vendor sum name archive
+    read -r sum name archive <packaging/api-browser.sha512
+    [ "$(cat "$vendor/swagger-ui/.pinned" 2>/dev/null)" != "$sum" ] || return 0
+    say "Fetching the API browser ($name)"
+    rm -rf "$vendor"
+    mkdir -p "$vendor/swagger-ui"
+    if ! npm pack "$name" --silent --pack-destination "$vendor" >"$vendor/npm.log" 2>&1 </dev/null; then
+        echo "No npm access: the API browser is left out, /docs will be a plain page."
+        return 0
+    fi
+    sha512sum --quiet -c <<<"$sum  $vendor/$archive" || fail "$name is not the package that was pinned"
+    tar -xzf "$vendor/$archive" -C "$vendor/swagger-ui" --strip-components=1 \
+        package/swagger-ui.css package/swagger-ui-bundle.js \
+        package/swagger-ui-bundle.js.LICENSE.txt package/favicon-32x32.png package/LICENSE package/NOTICE
+    rm "$vendor/$archive"
+    echo "$sum" >"$vendor/swagger-ui/.pinned"
+}

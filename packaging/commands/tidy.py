@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over our sources: tidy.py BUILD_DIR [--jobs N]
+
+Most of clang-tidy's time goes into Qt's and the standard library's headers, once per source. So the
+sources of a folder are read together, as one translation unit that includes them; where they do not
+fit into one (two files that use the same private name), each is read alone. A group that was clean is
+not read again until one of its files, a header of ours that they include, or .clang-tidy changes.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import hashlib
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TREES = ("shared", "server", "console", "tests")
+FILES_PER_GROUP = 10
+OURS = r"(shared|server|console|tests)/.*\.(h|cpp)$"
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]((?:shared|server|console|tests)/[^>"]+)[>"]', re.M)
+# Several test programs in one unit may have only one main function, so they get none.
+PROLOGUE = """#include <QTest>
+#undef QTEST_MAIN
+#undef QTEST_APPLESS_MAIN
+#undef QTEST_GUILESS_MAIN
+#define QTEST_MAIN(Class)
+#define QTEST_APPLESS_MAIN(Class)
+#define QTEST_GUILESS_MAIN(Class)
+"""
+
+Source = collections.namedtuple("Source", "path flags")
+
+
+def flags_of(entry):
+    """The compiler's name and the options that matter to a reader of the source."""
+    words = shlex.split(entry["command"])
+    while words and os.path.basename(words[0]) == "ccache":
+        words.pop(0)
+    kept, skip_next = [words[0]], False
+    for word in words[1:]:
+        if skip_next:
+            skip_next = False
+        elif word in ("-o", "-c", "-MF", "-MT", "-MQ"):
+            skip_next = word != "-c"
+        elif word not in ("-Werror", "-MD", "-MMD") and word != entry["file"] and not word.startswith("-fsanitize"):
+            kept.append(word)
+    return tuple(kept)
+
+
+def sources_of(build):
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+        entries = json.load(file)
+    seen = {}
+    for entry in entries:
+        path = os.path.relpath(entry["file"], ROOT)
+        if path.split(os.sep, 1)[0] in TREES:
+            seen.setdefault(path, Source(path, flags_of(entry)))
+    return [seen[path] for path in sorted(seen)]
+
+
+def groups_of(sources):
+    """Sources of one folder together; test programs apart from ordinary sources."""
+    by_folder = collections.defaultdict(list)
+    for source in sources:
+        is_test = os.path.basename(source.path).startswith("tst_")
+        by_folder[(os.path.dirname(source.path), is_test)].append(source)
+    for key in sorted(by_folder):
+        members = by_folder[key]
+        for first in range(0, len(members), FILES_PER_GROUP):
+            yield members[first : first + FILES_PER_GROUP]
+
+
+def merged_flags(group):
+    """All options of the group's members, pairs such as `-isystem DIR` kept together, each once."""
+    merged = [group[0].flags[0]]
+    seen = set()
+    for source in group:
+        words = iter(source.flags[1:])
+        for word in words:
+            option = (word, next(words)) if word in ("-isystem", "-include", "-I", "-D") else (word,)
+            if option not in seen:
+                seen.add(option)
+                merged.extend(option)
+    return merged
+
+
+def contents_with_headers(paths):
+    """The text of these files and of every header of ours that they include, in a fixed order."""
+    pending, texts = list(paths), {}
+    while pending:
+        path = pending.pop()
+        if path in texts or not os.path.isfile(os.path.join(ROOT, path)):
+            continue
+        with open(os.path.join(ROOT, path), encoding="utf-8", errors="replace") as file:
+            texts[path] = file.read()
+        pending.extend(INCLUDE.findall(texts[path]))
+    return "".join(path + "\0" + texts[path] + "\0" for path in sorted(texts))
+
+
+class Tidy:
+    def __init__(self, build):
+        self.folder = os.path.join(build, "tidy")
+        os.makedirs(os.path.join(self.folder, "clean"), exist_ok=True)
+        with open(os.path.join(ROOT, ".clang-tidy"), encoding="utf-8") as file:
+            self.rules = file.read()
+
+    def run(self, group):
+        """Findings of the group as text; empty when clean."""
+        key = self.rules + " ".join(merged_flags(group)) + contents_with_headers(s.path for s in group)
+        stamp = os.path.join(self.folder, "clean", hashlib.sha256(key.encode()).hexdigest())
+        if os.path.exists(stamp):
+            return ""
+        findings = self.read(self.unit_of(group), merged_flags(group))
+        if len(group) > 1 and "clang-diagnostic-error" in findings:
+            findings = "".join(self.read(os.path.join(ROOT, s.path), s.flags) for s in group)
+        if not findings:
+            open(stamp, "w", encoding="utf-8").close()
+        return findings
+
+    def unit_of(self, group):
+        if len(group) == 1:
+            return os.path.join(ROOT, group[0].path)
+        has_tests = os.path.basename(group[0].path).startswith("tst_")
+        name = re.sub(r"\W", "_", group[0].path)
+        path = os.path.join(self.folder, name + ".cpp")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(PROLOGUE if has_tests else "")
+            file.writelines(f'#include "{os.path.join(ROOT, s.path)}"\n' for s in group)
+        return path
+
+    def read(self, path, flags):
+        command = ["clang-tidy", "--quiet", f"--header-filter={OURS}", "--checks=-bugprone-suspicious-include",
+                   path, "--", *flags[1:]]
+        done = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode and not done.stdout:
+            return done.stderr
+        return done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+
+    tidy = Tidy(os.path.abspath(options.build))
+    groups = list(groups_of(sources_of(options.build)))
+    groups.sort(key=len, reverse=True)
+    failed, done = 0, 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        futures = {pool.submit(tidy.run, group): group for group in groups}
+        for future in concurrent.futures.as_completed(futures):
+            done += 1
+            findings = future.result()
+            names = futures[future]
+            print(f"[{done}/{len(groups)}] {names[0].path}" + (f" and {len(names) - 1} more" if names[1:] else ""), flush=True)
+            if findings:
+                failed += 1
+                print(findings, flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
