@@ -1,0 +1,50 @@
+// An answer as handlers make it.
+#pragma once
+
+#include "shared/base/result.h"
+
+#include <QByteArray>
+#include <QJsonArray>
+#include <QJsonObject>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace server::http {
+
+struct Response
+{
+    int status = 200;
+    std::string contentType = "application/json";
+    QByteArray body;
+    std::vector<std::pair<std::string, std::string>> headers; ///< beside those every answer carries
+
+    static Response json(const QJsonObject &object, int status = 200);
+    static Response json(const QJsonArray &array, int status = 200);
+    static Response text(int status, std::string contentType, QByteArray body);
+    static Response noContent();
+
+    /// `{"detail": message}`: the shape the existing clients parse.
+    static Response problem(int status, const QString &detail);
+    /// The status of the error's fault and its message; the cause stays in the log.
+    static Response problem(const base::Error &error);
+
+    Response &&with(std::string name, std::string value) &&
+    {
+        headers.emplace_back(std::move(name), std::move(value));
+        return std::move(*this);
+    }
+};
+
+/// One thing that is wrong with a request's fields.
+struct FieldError
+{
+    QString field;   ///< "email", or "query -> limit"; "" for the body as a whole
+    QString message;
+};
+
+/// 422 `{"detail":"Validation error","errors":[{"field","message"}...]}`.
+Response validationProblem(const std::vector<FieldError> &errors);
+
+} // namespace server::http

@@ -1,0 +1,91 @@
+// One row of the API, and what can be done with the table of all rows.
+#pragma once
+
+#include "server/http/request.h"
+#include "server/http/response.h"
+#include "server/net/stream.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace server::http {
+
+/// Who may call a route. The check itself is a function given to the server.
+enum class Access {
+    Public,   ///< anybody
+    User,     ///< a valid bearer token
+    Staff,    ///< a bearer token of somebody with a staff role; the handler checks which right
+    Signed    ///< a request signed by a vendor; the handler's own check follows
+};
+
+/// Where a handler runs.
+enum class Lane {
+    Inline, ///< on the connection's own loop: no I/O of any kind, microseconds
+    Store,  ///< short SQL
+    Slow    ///< password hashing, files, requests to vendors
+};
+
+using Handler = std::function<Response(const Request &)>;
+
+struct Route
+{
+    Method method;
+    std::string pattern; ///< "/calls/{id}": a parameter is one whole segment, never empty
+    Access access;
+    Lane lane;
+    Handler handler;
+};
+
+/// A WebSocket route. `check` decides before anything is accepted, inline; `take` gets the accepted socket, the 101
+/// already sent, on the HTTP loop's thread, and moves it to wherever it shall live.
+struct SocketRoute
+{
+    std::string pattern;
+    Access access; ///< Public or Signed; others are told by `check`
+    std::function<base::Result<void>(const Request &)> check;
+    std::function<void(Request, net::Detached)> take;
+};
+
+/// Finds the row for a path. Pure; built once, read by all threads.
+class RouteTable
+{
+public:
+    /// REQUIRES: no two rows with the same method and pattern.
+    RouteTable(std::vector<Route> routes, std::vector<SocketRoute> sockets);
+
+    struct Match
+    {
+        const Route *route = nullptr;
+        const SocketRoute *socket = nullptr;
+        std::vector<QString> arguments;
+        std::string allow; ///< when the path exists but not for this method: the value of Allow
+        bool isBadPath = false; ///< percent-encoding that does not decode to UTF-8, or a NUL
+    };
+    /// Static segments win over parameters. HEAD matches GET rows. A trailing slash matters.
+    Match match(Method method, std::string_view path) const;
+    Match matchSocket(std::string_view path) const;
+
+    const std::vector<Route> &routes() const { return m_routes; }
+    const std::vector<SocketRoute> &sockets() const { return m_sockets; }
+
+private:
+    struct Node
+    {
+        std::map<std::string, Node, std::less<>> children;
+        std::vector<Node> parameter; ///< none or one
+        std::vector<size_t> routes;  ///< rows that end here
+        std::optional<size_t> socket;
+    };
+    void insert(std::string_view pattern, const std::function<void(Node &)> &atEnd);
+    static const Node *find(const Node &node, std::string_view rest, std::vector<std::string_view> &arguments);
+
+    std::vector<Route> m_routes;
+    std::vector<SocketRoute> m_sockets;
+    Node m_root;
+};
+
+} // namespace server::http
