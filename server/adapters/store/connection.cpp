@@ -143,7 +143,8 @@ Result<> Connection::prepareSession()
     if (m_address.dialect == Dialect::PostgreSql) {
         // One round trip per connection. 30 s: far above any statement of ours, so that a stuck one
         // frees its thread.
-        return executeScript(QStringLiteral("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'"));
+        return executeScript(QStringLiteral("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; "
+                                            "SET client_min_messages = warning"));
     }
     if (const auto switched = turnOnWriteAheadLog(); !switched)
         return switched;
