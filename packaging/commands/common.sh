@@ -99,3 +99,52 @@ fetch_api_browser() {
     rm "$vendor/$archive"
     echo "$sum" >"$vendor/swagger-ui/.pinned"
 }
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A port of 127.0.0.1 on which nobody answers.
+free_port() {
+    local port
+    port=$(shuf -i 20000-32000 -n 1)
+    while answers "$port"; do port=$(shuf -i 20000-32000 -n 1); done
+    echo "$port"
+}
+
+random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
+
+# wait_until SECONDS COMMAND...: true as soon as the command is; false when it never was.
+wait_until() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < deadline)) || return 1
+        sleep 0.1
+    done
+}
+
+# Processes that this script started, by id, stopped in reverse order when it ends.
+started=()
+start() {
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null &
+    started+=($!)
+}
+stop_started() {
+    local i
+    for ((i = ${#started[@]} - 1; i >= 0; i--)); do
+        stop "${started[i]}"
+    done
+    started=()
+}
+stop() {
+    kill "$1" 2>/dev/null || return 0
+    wait_until 10 gone "$1" || kill -KILL "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+# A child that ended but was not waited for yet is gone too.
+gone() {
+    local state
+    read -r _ _ state _ <"/proc/$1/stat" 2>/dev/null || return 0
+    [ "$state" = Z ]
+}
