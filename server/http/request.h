@@ -23,6 +23,7 @@ struct Caller
 {
     qint64 id = 0; ///< 0: anonymous
     QString name;  ///< e-mail
+    QString displayName; ///< how to address them; may be empty
     QString role;
     bool isAuthenticated() const { return id != 0; }
 };

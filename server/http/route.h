@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,14 +41,16 @@ struct Route
     Handler handler;
 };
 
-/// A WebSocket route. `check` decides before anything is accepted, inline; `take` gets the accepted socket, the 101
+/// A WebSocket route. `check` decides before anything is accepted, on its lane; `take` gets the accepted socket, the 101
 /// already sent, on the HTTP loop's thread, and moves it to wherever it shall live.
 struct SocketRoute
 {
     std::string pattern;
     Access access; ///< Public or Signed; others are told by `check`
-    std::function<base::Result<void>(const Request &)> check;
-    std::function<void(Request, net::Detached)> take;
+    Lane lane = Lane::Inline; ///< where `check` runs; it may look things up on Store
+    /// The caller it returns stands in the request that `take` gets.
+    std::function<base::Result<Caller>(const Request &)> check;
+    std::function<void(Request, net::Detached)> take; ///< unread: what the peer sent behind its handshake
 };
 
 /// Finds the row for a path. Pure; built once, read by all threads.
@@ -80,8 +83,11 @@ private:
         std::vector<size_t> routes;  ///< rows that end here
         std::optional<size_t> socket;
     };
-    void insert(std::string_view pattern, const std::function<void(Node &)> &atEnd);
-    static const Node *find(const Node &node, std::string_view rest, std::vector<std::string_view> &arguments);
+    using Segments = std::span<const std::string_view>;
+    Node &nodeFor(std::string_view pattern);
+    /// The node with rows for these segments; `arguments` gets those that parameters took.
+    static const Node *find(const Node &node, Segments rest, std::vector<std::string_view> &arguments);
+    const Node *lookUp(std::string_view path, Match &match) const;
 
     std::vector<Route> m_routes;
     std::vector<SocketRoute> m_sockets;

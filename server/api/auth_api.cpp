@@ -1,0 +1,121 @@
+#include "server/api/auth_api.h"
+
+#include "server/http/body_reader.h"
+
+namespace server::api {
+
+using http::BodyReader;
+using http::Request;
+using http::Response;
+
+namespace {
+
+constexpr int kLongestEmail = 254;      // RFC 5321 4.5.3.1.3, less the angle brackets
+constexpr int kLongestPassword = 1024;
+constexpr int kLongestToken = 4096;
+
+QString userAgentOf(const Request &request)
+{
+    const auto text = request.header("user-agent").value_or("");
+    return QString::fromUtf8(text.data(), qsizetype(text.size())).left(200);
+}
+
+/// A cookie's value (RFC 6265 4.2.1), for clients that keep the refresh token there.
+QString cookie(const Request &request, std::string_view name)
+{
+    std::string_view rest = request.header("cookie").value_or("");
+    while (!rest.empty()) {
+        const size_t end = std::min(rest.find(';'), rest.size());
+        std::string_view pair = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        while (pair.starts_with(' '))
+            pair.remove_prefix(1);
+        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
+            pair.remove_prefix(name.size() + 1);
+            return QString::fromUtf8(pair.data(), qsizetype(pair.size()));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Response AuthApi::registerUser(const Request &request)
+{
+    BodyReader body(request);
+    const QString email = body.requiredString("email", {.max = kLongestEmail});
+    const QString password = body.requiredString("password", {.min = 8, .max = kLongestPassword});
+    if (!body.ok())
+        return body.problem();
+    const auto registered = m_accounts.registerUser(email, password, userAgentOf(request));
+    return registered ? Response::json(registered->tokens.toJson()) : Response::problem(registered.error());
+}
+
+Response AuthApi::signIn(const Request &request, core::AccountService::Grant grant, const QString &refusal)
+{
+    BodyReader form(request, BodyReader::Source::Form);
+    const QString email = form.requiredString("username", {.max = kLongestEmail});
+    const QString password = form.requiredString("password", {.max = kLongestPassword});
+    const QString grantType = form.optionalString("grant_type", {.max = 100}).value_or(QStringLiteral("password"));
+    if (form.ok() && grantType != QLatin1String("password"))
+        form.reject(QStringLiteral("grant_type"), QStringLiteral("String should match pattern '^password$'"));
+    if (!form.ok())
+        return form.problem();
+    const auto signedIn = m_accounts.signIn(email, password, grant, userAgentOf(request));
+    if (signedIn)
+        return Response::json(signedIn->tokens.toJson());
+    if (signedIn.error().fault == base::Fault::Unauthenticated)
+        return Response::problem(base::Error{base::Fault::Unauthenticated, refusal, {}});
+    return Response::problem(signedIn.error());
+}
+
+Response AuthApi::login(const Request &request)
+{
+    return signIn(request, core::AccountService::Grant::AccessAndRefresh,
+                  QStringLiteral("Incorrect username or password"));
+}
+
+Response AuthApi::token(const Request &request)
+{
+    return signIn(request, core::AccountService::Grant::AccessOnly, QStringLiteral("Incorrect email or password"));
+}
+
+Response AuthApi::refresh(const Request &request)
+{
+    QString token = cookie(request, "token");
+    if (!request.body.isEmpty() || token.isEmpty()) {
+        BodyReader body(request, BodyReader::Source::OptionalJson);
+        token = body.optionalString("refresh_token", {.max = kLongestToken}).value_or(token);
+        if (!body.ok())
+            return body.problem();
+    }
+    if (token.isEmpty())
+        return Response::problem(
+            base::Error{base::Fault::Unauthenticated, QStringLiteral("Refresh token missing"), {}});
+    const auto refreshed = m_accounts.refresh(token, userAgentOf(request));
+    return refreshed ? Response::json(refreshed->tokens.toJson()) : Response::problem(refreshed.error());
+}
+
+Response AuthApi::logout(const Request &request)
+{
+    const auto bearer = request.bearerToken().value_or("");
+    BodyReader body(request, BodyReader::Source::OptionalJson);
+    const QString refreshToken = body.optionalString("refresh_token", {.max = kLongestToken})
+                                     .value_or(cookie(request, "token"));
+    const auto done = m_accounts.signOut(QString::fromUtf8(bearer.data(), qsizetype(bearer.size())),
+                                         body.ok() ? refreshToken : QString());
+    if (!done)
+        return Response::problem(done.error());
+    return Response::json(QJsonObject{{QStringLiteral("detail"), QStringLiteral("Logged out successfully")}})
+        .with("Set-Cookie", "access_token=\"\"; Max-Age=0; Path=/; SameSite=lax");
+}
+
+Response AuthApi::me(const Request &request)
+{
+    const protocol::Role role = protocol::roleFromText(request.caller.role).value_or(protocol::Role::None);
+    return Response::json(protocol::User{request.caller.id, request.caller.name, request.caller.displayName, true,
+                                         role == protocol::Role::Admin, role}
+                              .toJson());
+}
+
+} // namespace server::api
