@@ -112,7 +112,8 @@ QPalette Theme::palette() const
 
 bool isDarkPalette(const QPalette &palette)
 {
-    return luminance(palette.color(QPalette::Window)) < luminance(palette.color(QPalette::WindowText));
+    return luminance(palette.color(QPalette::Window))
+           < luminance(palette.color(QPalette::WindowText));
 }
 
 double contrastRatio(const QColor &a, const QColor &b)

@@ -13,20 +13,20 @@ namespace console::views {
 struct Theme
 {
     bool isDark = false;
-    QColor window;     ///< behind everything
-    QColor surface;    ///< cards, table, fields
-    QColor raised;     ///< header row, hovered row
+    QColor window;  ///< behind everything
+    QColor surface; ///< cards, table, fields
+    QColor raised;  ///< header row, hovered row
     QColor border;
     QColor text;
     QColor mutedText;
-    QColor accent;     ///< primary button, focus, links
+    QColor accent; ///< primary button, focus, links
     QColor onAccent;
     QColor selection;  ///< selected row
     QColor caller;     ///< the caller's voice: meter, label
     QColor callerTint; ///< the caller's words stand on it
     QColor agent;
     QColor agentTint;
-    QColor unheard;    ///< words that were never heard
+    QColor unheard; ///< words that were never heard
     QColor good;
     QColor goodTint;
     QColor warning;
@@ -34,7 +34,7 @@ struct Theme
     QColor danger;
     QColor dangerTint;
     QColor onDanger;
-    QColor track;      ///< the empty part of a meter or bar
+    QColor track; ///< the empty part of a meter or bar
 
     static Theme light();
     static Theme dark();
