@@ -7,46 +7,54 @@ namespace server::store {
 namespace {
 
 const QString kColumns = QStringLiteral(
-    "c.id, c.user_id, coalesce(u.email, ''), c.scenario, c.scenario_title, c.direction, c.phone_number, "
-    "c.own_number, c.status, coalesce(c.call_sid, ''), c.brief, c.duration_limit, c.created_at, c.answered_at, "
+    "c.id, c.user_id, coalesce(u.email, ''), c.scenario, c.scenario_title, c.direction, "
+    "c.phone_number, "
+    "c.own_number, c.status, coalesce(c.call_sid, ''), c.brief, c.duration_limit, c.created_at, "
+    "c.answered_at, "
     "c.ended_at, c.duration_seconds, c.end_reason, c.recording_file, c.recording_sid");
 const QString kFrom = QStringLiteral(" FROM calls c LEFT JOIN users u ON u.id = c.user_id ");
 
 const Sql kInsert(QStringLiteral(
-    "INSERT INTO calls (user_id, scenario, scenario_title, direction, phone_number, own_number, status, call_sid, "
+    "INSERT INTO calls (user_id, scenario, scenario_title, direction, phone_number, own_number, "
+    "status, call_sid, "
     "brief, duration_limit, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
-const Sql kSetSid(QStringLiteral(
-    "UPDATE calls SET call_sid = ?, status = CASE WHEN status = 'initiated' THEN ? ELSE status END WHERE id = ?"));
+const Sql kSetSid(QStringLiteral("UPDATE calls SET call_sid = ?, status = CASE WHEN status = "
+                                 "'initiated' THEN ? ELSE status END WHERE id = ?"));
 const Sql kById(QStringLiteral("SELECT ") + kColumns + kFrom + QStringLiteral("WHERE c.id = ?"));
-const Sql kBySid(QStringLiteral("SELECT ") + kColumns + kFrom + QStringLiteral("WHERE c.call_sid = ?"));
+const Sql kBySid(QStringLiteral("SELECT ") + kColumns + kFrom
+                 + QStringLiteral("WHERE c.call_sid = ?"));
 const Sql kOfOwner(QStringLiteral("SELECT ") + kColumns + kFrom
                    + QStringLiteral("WHERE c.user_id = ? ORDER BY c.id DESC LIMIT ? OFFSET ?"));
-const Sql kSetToken(QStringLiteral("UPDATE calls SET media_token_hash = ?, media_token_expires_at = ? WHERE id = ?"));
+const Sql kSetToken(QStringLiteral(
+    "UPDATE calls SET media_token_hash = ?, media_token_expires_at = ? WHERE id = ?"));
 const Sql kRedeem(QStringLiteral(
     "UPDATE calls SET media_token_hash = NULL, media_token_expires_at = NULL "
     "WHERE media_token_hash = ? AND media_token_expires_at > ? AND ended_at IS NULL RETURNING id"));
 const Sql kMarkAnswered(QStringLiteral(
     "UPDATE calls SET status = 'in-progress', answered_at = coalesce(answered_at, ?) "
     "WHERE id = ? AND status IN ('initiated', 'queued', 'ringing', 'in-progress')"));
-// News may arrive late, twice and out of order: a call only moves forward, and its end is told once.
+// News may arrive late, twice and out of order: a call only moves forward, and its end is told
+// once.
 const Sql kSetStatus(QStringLiteral(
     "UPDATE calls SET status = ? WHERE id = ? AND status <> ? AND ended_at IS NULL AND "
-    "CASE status WHEN 'initiated' THEN 0 WHEN 'queued' THEN 1 WHEN 'ringing' THEN 2 WHEN 'in-progress' THEN 3 "
+    "CASE status WHEN 'initiated' THEN 0 WHEN 'queued' THEN 1 WHEN 'ringing' THEN 2 WHEN "
+    "'in-progress' THEN 3 "
     "ELSE 4 END < ?"));
 const Sql kSetFinal(QStringLiteral(
     "UPDATE calls SET status = ?, ended_at = coalesce(ended_at, ?), duration_seconds = ?, "
     "end_reason = CASE WHEN end_reason = '' THEN ? ELSE end_reason END "
     "WHERE id = ? AND status IN ('initiated', 'queued', 'ringing', 'in-progress')"));
 const Sql kSetRecordingSid(QStringLiteral("UPDATE calls SET recording_sid = ? WHERE id = ?"));
-const Sql kStoreEnding(QStringLiteral(
-    "UPDATE calls SET status = 'completed', end_reason = ?, answered_at = ?, ended_at = ?, duration_seconds = ?, "
-    "recording_file = ? WHERE id = ?"));
-const Sql kInsertDetail(QStringLiteral("INSERT INTO call_details (call_id, detail) VALUES (?, ?) "
-                                       "ON CONFLICT (call_id) DO UPDATE SET detail = excluded.detail"));
+const Sql kStoreEnding(QStringLiteral("UPDATE calls SET status = 'completed', end_reason = ?, "
+                                      "answered_at = ?, ended_at = ?, duration_seconds = ?, "
+                                      "recording_file = ? WHERE id = ?"));
+const Sql
+    kInsertDetail(QStringLiteral("INSERT INTO call_details (call_id, detail) VALUES (?, ?) "
+                                 "ON CONFLICT (call_id) DO UPDATE SET detail = excluded.detail"));
 const Sql kDetail(QStringLiteral("SELECT detail FROM call_details WHERE call_id = ?"));
-const Sql kCloseAbandoned(QStringLiteral(
-    "UPDATE calls SET status = 'failed', ended_at = ?, end_reason = 'server_lost' "
-    "WHERE ended_at IS NULL AND created_at < ?"));
+const Sql kCloseAbandoned(
+    QStringLiteral("UPDATE calls SET status = 'failed', ended_at = ?, end_reason = 'server_lost' "
+                   "WHERE ended_at IS NULL AND created_at < ?"));
 
 QString jsonText(const QJsonObject &object)
 {
@@ -82,11 +90,16 @@ core::Call toCall(const Row &row)
 int rankOf(core::CallStatus status)
 {
     switch (status) {
-    case core::CallStatus::Initiated: return 0;
-    case core::CallStatus::Queued: return 1;
-    case core::CallStatus::Ringing: return 2;
-    case core::CallStatus::InProgress: return 3;
-    default: return 4;
+    case core::CallStatus::Initiated:
+        return 0;
+    case core::CallStatus::Queued:
+        return 1;
+    case core::CallStatus::Ringing:
+        return 2;
+    case core::CallStatus::InProgress:
+        return 3;
+    default:
+        return 4;
     }
 }
 
@@ -112,9 +125,10 @@ QVariant textOrNull(const QString &text)
 base::Result<core::Call> SqlCallStore::add(const core::Call &call)
 {
     const auto rows = m_database.session().execute(
-        kInsert, {idOrNull(call.owner.value), call.scenario, call.scenarioTitle, toText(call.direction),
-                  call.phoneNumber, call.ownNumber, toText(call.status), textOrNull(call.callSid),
-                  jsonText(call.brief.toJson()), qint64(call.durationLimit.count()), call.createdAt});
+        kInsert,
+        {idOrNull(call.owner.value), call.scenario, call.scenarioTitle, toText(call.direction),
+         call.phoneNumber, call.ownNumber, toText(call.status), textOrNull(call.callSid),
+         jsonText(call.brief.toJson()), qint64(call.durationLimit.count()), call.createdAt});
     if (!rows)
         return base::failed(rows);
     core::Call added = call;
@@ -122,7 +136,8 @@ base::Result<core::Call> SqlCallStore::add(const core::Call &call)
     return added;
 }
 
-base::Result<void> SqlCallStore::setSid(base::CallId id, const QString &callSid, core::CallStatus status)
+base::Result<void> SqlCallStore::setSid(base::CallId id, const QString &callSid,
+                                        core::CallStatus status)
 {
     return ignoreRows(m_database.session().execute(kSetSid, {callSid, toText(status), id.value}));
 }
@@ -143,7 +158,8 @@ base::Result<std::optional<core::Call>> SqlCallStore::bySid(const QString &callS
     return rows->firstAs(toCall);
 }
 
-base::Result<std::vector<core::Call>> SqlCallStore::ofOwner(base::UserId owner, int limit, int offset)
+base::Result<std::vector<core::Call>> SqlCallStore::ofOwner(base::UserId owner, int limit,
+                                                            int offset)
 {
     const auto rows = m_database.session().execute(kOfOwner, {owner.value, limit, offset});
     if (!rows)
@@ -160,30 +176,33 @@ base::Result<void> SqlCallStore::setMediaToken(base::CallId id, const QByteArray
 base::Result<std::optional<core::Call>> SqlCallStore::redeemMediaToken(const QByteArray &tokenHash,
                                                                        const QDateTime &now)
 {
-    return m_database.session().transaction([&](Session &session) -> base::Result<std::optional<core::Call>> {
-        const auto redeemed = session.execute(kRedeem, {tokenHash, now});
-        if (!redeemed)
-            return base::failed(redeemed);
-        if (redeemed->isEmpty())
-            return std::optional<core::Call>();
-        const qint64 id = redeemed->first().integer(0);
-        if (const auto marked = session.execute(kMarkAnswered, {now, id}); !marked)
-            return base::failed(marked);
-        const auto rows = session.execute(kById, {id});
-        if (!rows)
-            return base::failed(rows);
-        return rows->firstAs(toCall);
-    });
+    return m_database.session().transaction(
+        [&](Session &session) -> base::Result<std::optional<core::Call>> {
+            const auto redeemed = session.execute(kRedeem, {tokenHash, now});
+            if (!redeemed)
+                return base::failed(redeemed);
+            if (redeemed->isEmpty())
+                return std::optional<core::Call>();
+            const qint64 id = redeemed->first().integer(0);
+            if (const auto marked = session.execute(kMarkAnswered, {now, id}); !marked)
+                return base::failed(marked);
+            const auto rows = session.execute(kById, {id});
+            if (!rows)
+                return base::failed(rows);
+            return rows->firstAs(toCall);
+        });
 }
 
-base::Result<bool> SqlCallStore::setStatus(base::CallId id, core::CallStatus status, const QDateTime &at,
-                                           std::optional<int> durationSeconds, const QString &endReason)
+base::Result<bool> SqlCallStore::setStatus(base::CallId id, core::CallStatus status,
+                                           const QDateTime &at, std::optional<int> durationSeconds,
+                                           const QString &endReason)
 {
-    const auto rows = core::isFinal(status)
-                          ? m_database.session().execute(kSetFinal, {toText(status), at, durationSeconds.value_or(0),
-                                                                     endReason, id.value})
-                          : m_database.session().execute(kSetStatus, {toText(status), id.value, toText(status),
-                                                                      rankOf(status)});
+    const auto rows =
+        core::isFinal(status)
+            ? m_database.session().execute(
+                kSetFinal, {toText(status), at, durationSeconds.value_or(0), endReason, id.value})
+            : m_database.session().execute(
+                kSetStatus, {toText(status), id.value, toText(status), rankOf(status)});
     if (!rows)
         return base::failed(rows);
     return rows->affected > 0;
@@ -196,13 +215,16 @@ base::Result<void> SqlCallStore::setRecordingSid(base::CallId id, const QString 
 
 base::Result<void> SqlCallStore::storeEnding(const core::CallEnding &ending)
 {
-    const qint64 duration = (ending.answeredAt.msecsTo(ending.endedAt) + 999) / 1000; // begun seconds count
+    const qint64 duration =
+        (ending.answeredAt.msecsTo(ending.endedAt) + 999) / 1000; // begun seconds count
     return m_database.session().transaction([&](Session &session) -> base::Result<void> {
-        const auto row = session.execute(kStoreEnding, {ending.reason, ending.answeredAt, ending.endedAt, duration,
-                                                        ending.recordingFile, ending.id.value});
+        const auto row =
+            session.execute(kStoreEnding, {ending.reason, ending.answeredAt, ending.endedAt,
+                                           duration, ending.recordingFile, ending.id.value});
         if (!row)
             return base::failed(row);
-        return ignoreRows(session.execute(kInsertDetail, {ending.id.value, jsonText(ending.detail.toJson())}));
+        return ignoreRows(
+            session.execute(kInsertDetail, {ending.id.value, jsonText(ending.detail.toJson())}));
     });
 }
 
@@ -213,7 +235,8 @@ base::Result<std::optional<protocol::CallDetail>> SqlCallStore::detail(base::Cal
         return base::failed(rows);
     if (rows->isEmpty())
         return std::optional<protocol::CallDetail>();
-    return protocol::CallDetail::fromJson(QJsonDocument::fromJson(rows->first().text(0).toUtf8()).object());
+    return protocol::CallDetail::fromJson(
+        QJsonDocument::fromJson(rows->first().text(0).toUtf8()).object());
 }
 
 base::Result<int> SqlCallStore::closeAbandoned(const QDateTime &createdBefore, const QDateTime &now)

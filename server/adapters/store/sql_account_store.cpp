@@ -1,0 +1,288 @@
+#include "server/adapters/store/sql_account_store.h"
+
+#include "server/adapters/store/database.h"
+
+namespace server::store {
+
+using base::Fault;
+using base::Result;
+using base::UserId;
+using core::Account;
+using core::Principal;
+using core::RefreshToken;
+using core::RefreshVerdict;
+
+namespace {
+
+const Sql insertAccount(QStringLiteral(R"(
+    INSERT INTO users (email, email_key, password_hash, full_name, role, auth_provider, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    RETURNING id)"));
+
+const Sql selectByEmailKey(QStringLiteral(R"(
+    SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at
+    FROM users WHERE email_key = ?)"));
+
+const Sql selectPrincipal(
+    QStringLiteral("SELECT id, email, full_name, role, is_active FROM users WHERE id = ?"));
+
+const Sql updatePasswordHash(
+    QStringLiteral("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?"));
+const Sql updateName(QStringLiteral("UPDATE users SET full_name = ?, updated_at = ? WHERE id = ?"));
+const Sql updateRole(QStringLiteral("UPDATE users SET role = ?, updated_at = ? WHERE id = ?"));
+const Sql
+    updateActive(QStringLiteral("UPDATE users SET is_active = ?, updated_at = ? WHERE id = ?"));
+
+const Sql insertRefreshToken(QStringLiteral(R"(
+    INSERT INTO refresh_tokens (user_id, family, token_hash, issued_at, expires_at, user_agent)
+    VALUES (?, ?, ?, ?, ?, ?))"));
+
+// NO KEY: new calls and tickets of the same user, which only refer to the row, need not wait.
+const Sql lockOwner(QStringLiteral(R"(
+    SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at
+    FROM users WHERE id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ?)
+    FOR NO KEY UPDATE)"),
+                    QStringLiteral(R"(
+    SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at
+    FROM users WHERE id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ?))"));
+
+const Sql lockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
+                   QStringLiteral("SELECT id FROM users WHERE id = ?"));
+
+const Sql selectRefreshToken(QStringLiteral(R"(
+    SELECT user_id, family, token_hash, issued_at, expires_at, used_at, revoked_at, user_agent
+    FROM refresh_tokens WHERE token_hash = ?)"));
+
+const Sql noteFirstUse(QStringLiteral(
+    "UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ? AND used_at IS NULL"));
+
+const Sql revokeFamily(QStringLiteral(R"(
+    UPDATE refresh_tokens SET revoked_at = ? WHERE user_id = ? AND family = ? AND revoked_at IS NULL)"));
+
+const Sql revokeUser(QStringLiteral(
+    "UPDATE refresh_tokens SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL"));
+
+const Sql insertTicket(QStringLiteral(
+    "INSERT INTO socket_tickets (ticket_hash, user_id, expires_at) VALUES (?, ?, ?)"));
+
+// One statement, so of two callers the second finds the ticket used.
+const Sql takeTicket(QStringLiteral(R"(
+    UPDATE socket_tickets SET used_at = ? WHERE ticket_hash = ? AND used_at IS NULL AND expires_at > ?
+    RETURNING user_id)"));
+
+const Sql deleteOldTokens(QStringLiteral("DELETE FROM refresh_tokens WHERE expires_at < ?"));
+const Sql deleteOldTickets(QStringLiteral("DELETE FROM socket_tickets WHERE expires_at < ?"));
+
+Account toAccount(const Row &row)
+{
+    Account account;
+    account.id = UserId{row.integer(0)};
+    account.email = row.text(1);
+    account.passwordHash = row.text(2).toUtf8();
+    account.name = row.text(3);
+    account.role = protocol::roleFromText(row.text(4)).value_or(protocol::Role::None);
+    account.isActive = row.boolean(5);
+    account.authProvider = row.text(6);
+    account.createdAt = row.time(7);
+    return account;
+}
+
+Principal toPrincipal(const Row &row)
+{
+    return {UserId{row.integer(0)}, row.text(1), row.text(2),
+            protocol::roleFromText(row.text(3)).value_or(protocol::Role::None), row.boolean(4)};
+}
+
+RefreshToken toRefreshToken(const Row &row)
+{
+    return {UserId{row.integer(0)},
+            row.text(1),
+            row.bytes(2),
+            row.time(3),
+            row.time(4),
+            row.time(5),
+            row.time(6),
+            row.text(7)};
+}
+
+QVariant hashOrNull(const QByteArray &hash)
+{
+    return hash.isEmpty() ? QVariant() : QVariant(QString::fromUtf8(hash));
+}
+
+Result<> done(const Result<Rows> &rows)
+{
+    return rows ? Result<>() : failed(rows);
+}
+
+/// For statements that change one user.
+Result<> doneToOne(const Result<Rows> &rows)
+{
+    if (!rows)
+        return failed(rows);
+    return rows->affected == 1 ? Result<>()
+                               : base::fail(Fault::NotFound, QStringLiteral("User not found"));
+}
+
+Result<> insertToken(Session &session, const RefreshToken &token, UserId user,
+                     const QString &family)
+{
+    return done(session.execute(insertRefreshToken, {user.value, family, token.hash, token.issuedAt,
+                                                     token.expiresAt, token.userAgent}));
+}
+
+} // namespace
+
+Result<Account> SqlAccountStore::create(const core::NewAccount &account)
+{
+    const auto rows = m_database.session().execute(
+        insertAccount, {account.email, account.emailKey, hashOrNull(account.passwordHash),
+                        account.name, protocol::toText(account.role), account.authProvider,
+                        account.createdAt, account.createdAt});
+    if (!rows)
+        return failed(rows);
+    return Account{UserId{rows->first().integer(0)},
+                   account.email,
+                   account.passwordHash,
+                   account.name,
+                   account.role,
+                   true,
+                   account.authProvider,
+                   account.createdAt};
+}
+
+Result<std::optional<Account>> SqlAccountStore::findByEmailKey(const QString &emailKey)
+{
+    const auto rows = m_database.session().execute(selectByEmailKey, {emailKey});
+    if (!rows)
+        return failed(rows);
+    return rows->firstAs(toAccount);
+}
+
+Result<std::optional<Principal>> SqlAccountStore::findPrincipal(UserId user)
+{
+    const auto rows = m_database.session().execute(selectPrincipal, {user.value});
+    if (!rows)
+        return failed(rows);
+    return rows->firstAs(toPrincipal);
+}
+
+Result<> SqlAccountStore::setPasswordHash(UserId user, const QByteArray &hash, const QDateTime &at)
+{
+    return doneToOne(
+        m_database.session().execute(updatePasswordHash, {hashOrNull(hash), at, user.value}));
+}
+
+Result<> SqlAccountStore::setName(UserId user, const QString &name, const QDateTime &at)
+{
+    return doneToOne(m_database.session().execute(updateName, {name, at, user.value}));
+}
+
+Result<> SqlAccountStore::setRole(UserId user, protocol::Role role, const QDateTime &at)
+{
+    return doneToOne(
+        m_database.session().execute(updateRole, {protocol::toText(role), at, user.value}));
+}
+
+Result<> SqlAccountStore::setActive(UserId user, bool isActive, const QDateTime &at)
+{
+    return doneToOne(m_database.session().execute(updateActive, {isActive, at, user.value}));
+}
+
+Result<> SqlAccountStore::addRefreshToken(const RefreshToken &token)
+{
+    Session session = m_database.session();
+    return insertToken(session, token, token.user, token.family);
+}
+
+Result<std::optional<Account>> SqlAccountStore::useRefreshToken(const QByteArray &hash,
+                                                                const RefreshToken &successor,
+                                                                const core::RefreshJudge &judge)
+{
+    using Outcome = Result<std::optional<Account>>;
+    return m_database.session().transaction([&](Session &session) -> Outcome {
+        const auto owners = session.execute(lockOwner, {hash});
+        if (!owners)
+            return failed(owners);
+        const auto owner = owners->firstAs(toAccount);
+        // Read after the lock is held: whatever a revocation did before is seen now.
+        const auto tokens = session.execute(selectRefreshToken, {hash});
+        if (!tokens)
+            return failed(tokens);
+        const auto token = tokens->firstAs(toRefreshToken);
+        if (!owner || !token)
+            return std::nullopt;
+
+        switch (judge(*token, *owner)) {
+        case RefreshVerdict::Refuse:
+            return std::nullopt;
+        case RefreshVerdict::EndFamily: {
+            const auto ended =
+                session.execute(revokeFamily, {successor.issuedAt, owner->id.value, token->family});
+            return ended ? Outcome(std::nullopt) : failed(ended);
+        }
+        case RefreshVerdict::Accept:
+            break;
+        }
+        if (const auto noted = session.execute(noteFirstUse, {successor.issuedAt, hash}); !noted)
+            return failed(noted);
+        if (const auto added = insertToken(session, successor, owner->id, token->family); !added)
+            return failed(added);
+        return owner;
+    });
+}
+
+Result<> SqlAccountStore::revokeFamilyOf(const QByteArray &hash, const QDateTime &at)
+{
+    return m_database.session().transaction([&](Session &session) -> Result<> {
+        const auto owners = session.execute(lockOwner, {hash});
+        if (!owners)
+            return failed(owners);
+        const auto tokens = session.execute(selectRefreshToken, {hash});
+        if (!tokens)
+            return failed(tokens);
+        if (tokens->isEmpty())
+            return {};
+        const RefreshToken token = toRefreshToken(tokens->first());
+        return done(session.execute(revokeFamily, {at, token.user.value, token.family}));
+    });
+}
+
+Result<> SqlAccountStore::revokeAllOf(UserId user, const QDateTime &at)
+{
+    return m_database.session().transaction([&](Session &session) -> Result<> {
+        if (const auto locked = session.execute(lockUser, {user.value}); !locked)
+            return failed(locked);
+        return done(session.execute(revokeUser, {at, user.value}));
+    });
+}
+
+Result<> SqlAccountStore::addSocketTicket(const QByteArray &hash, UserId user,
+                                          const QDateTime &expiresAt)
+{
+    return done(m_database.session().execute(insertTicket, {hash, user.value, expiresAt}));
+}
+
+Result<std::optional<UserId>> SqlAccountStore::takeSocketTicket(const QByteArray &hash,
+                                                                const QDateTime &now)
+{
+    const auto rows = m_database.session().execute(takeTicket, {now, hash, now});
+    if (!rows)
+        return failed(rows);
+    return rows->firstAs([](const Row &row) { return UserId{row.integer(0)}; });
+}
+
+Result<int> SqlAccountStore::removeExpired(const QDateTime &now)
+{
+    return m_database.session().transaction([&](Session &session) -> Result<int> {
+        const auto tokens = session.execute(deleteOldTokens, {now});
+        if (!tokens)
+            return failed(tokens);
+        const auto tickets = session.execute(deleteOldTickets, {now});
+        if (!tickets)
+            return failed(tickets);
+        return tokens->affected + tickets->affected;
+    });
+}
+
+} // namespace server::store
