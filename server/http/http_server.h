@@ -16,17 +16,23 @@ namespace server::http {
 /// What a stranger may cost us.
 struct Limits
 {
-    size_t head = 16 * 1024;         ///< request line and header fields together; more: 431, a longer target: 414
+    size_t head =
+        16 * 1024; ///< request line and header fields together; more: 431, a longer target: 414
     size_t target = 8 * 1024;
-    size_t body = 1024 * 1024;       ///< more: 413
-    size_t pendingOutput = 64 * 1024; ///< unread answer bytes above which the next pipelined request waits
+    size_t body = 1024 * 1024; ///< more: 413
+    size_t pendingOutput =
+        64 * 1024; ///< unread answer bytes above which the next pipelined request waits
     int connections = 10'000;
-    int connectionsPerPeer = 256;    ///< more: 503
+    int connectionsPerPeer = 256; ///< more: 503
     base::Millis firstByte{3'000};
-    base::Millis headTime{5'000};    ///< from the first byte to the end of the head; longer: 408
+    base::Millis headTime{5'000};     ///< from the first byte to the end of the head; longer: 408
     base::Millis requestTime{10'000}; ///< from the first byte to the end of the body; longer: 408
-    base::Millis idle{15'000};       ///< between requests; longer: closed
-    base::Millis lingering{1'000};   ///< how long input is discarded after a refusal, so that its answer arrives
+    base::Millis idle{15'000};        ///< between requests; longer: closed
+    base::Millis lingering{
+        1'000}; ///< how long input is discarded after a refusal, so that its answer arrives
+    /// Addresses and networks ("10.0.0.0/8") of proxies: only theirs is the X-Forwarded-For that is
+    /// believed, and the limit per peer is not for them.
+    std::vector<std::string> trustedProxies;
 };
 
 /// What every answer carries and who may read it (CORS).
@@ -39,27 +45,33 @@ struct Headers
 /// What happened to one request; for log and metrics.
 struct Served
 {
-    const Route *route = nullptr; ///< null when none matched
-    const Request *request = nullptr;
+    const Route *route = nullptr;     ///< null when none matched
+    const Request *request = nullptr; ///< null when it was refused before it could be read
     int status = 0;
     std::chrono::microseconds took{0};
 };
 
-/// The decisions that the owner makes for the server. Called on HTTP loops or lanes, by several threads at once.
+/// The decisions that the owner makes for the server. Called on HTTP loops or lanes, by several
+/// threads at once.
 struct Hooks
 {
-    /// Fills in request.caller or refuses. Runs on the row's lane, before the handler. A null function refuses all.
+    /// Fills in request.caller or refuses. Runs on the row's lane, before the handler, for every
+    /// row that is not Public. A null function refuses all of these.
     std::function<base::Result<Caller>(const Request &, Access)> authenticate;
     /// Called once for each answered request, on any of the server's threads. Must not block.
     std::function<void(const Served &)> served;
 };
 
-/// Loops, connections and lanes. Constructed and destroyed on the thread that owns it; handlers run on its lanes
-/// at any time between start() and stop().
+/// Loops, connections and lanes. Constructed and destroyed on the thread that owns it; handlers run
+/// on its lanes at any time between start() and stop().
 class HttpServer
 {
 public:
-    struct Lanes { base::WorkerPool &store; base::WorkerPool &slow; };
+    struct Lanes
+    {
+        base::WorkerPool &store;
+        base::WorkerPool &slow;
+    };
 
     HttpServer(RouteTable table, Limits limits, Headers headers, Hooks hooks, Lanes lanes);
     ~HttpServer();
@@ -68,13 +80,14 @@ public:
     base::Result<void> start(const std::string &host, std::uint16_t port, int loops);
     std::uint16_t port() const;
 
-    /// Stops accepting; answers under way are finished for at most `patience`, then everything is closed.
+    /// Stops accepting; answers under way are finished for at most `patience`, then everything is
+    /// closed. Returns when no handler runs any more.
     void stop(base::Millis patience);
 
     int connectionCount() const;
 
 private:
-    struct Private;
+    class Private;
     std::unique_ptr<Private> d;
 };
 

@@ -18,7 +18,9 @@ struct Response
     int status = 200;
     std::string contentType = "application/json";
     QByteArray body;
-    std::vector<std::pair<std::string, std::string>> headers; ///< beside those every answer carries
+    std::vector<std::pair<std::string, std::string>>
+        headers;   ///< beside those every answer carries, which they replace
+    QString cause; ///< for the log only: never sent
 
     static Response json(const QJsonObject &object, int status = 200);
     static Response json(const QJsonArray &array, int status = 200);
@@ -40,7 +42,7 @@ struct Response
 /// One thing that is wrong with a request's fields.
 struct FieldError
 {
-    QString field;   ///< "email", or "query -> limit"; "" for the body as a whole
+    QString field; ///< "email", or "query -> limit"; "" for the body as a whole
     QString message;
 };
 

@@ -17,10 +17,10 @@ namespace server::http {
 
 /// Who may call a route. The check itself is a function given to the server.
 enum class Access {
-    Public,   ///< anybody
-    User,     ///< a valid bearer token
-    Staff,    ///< a bearer token of somebody with a staff role; the handler checks which right
-    Signed    ///< a request signed by a vendor; the handler's own check follows
+    Public, ///< anybody
+    User,   ///< a valid bearer token
+    Staff,  ///< a bearer token of somebody with a staff role; the handler checks which right
+    Signed  ///< a request signed by a vendor; the handler's own check follows
 };
 
 /// Where a handler runs.
@@ -41,16 +41,18 @@ struct Route
     Handler handler;
 };
 
-/// A WebSocket route. `check` decides before anything is accepted, on its lane; `take` gets the accepted socket, the 101
-/// already sent, on the HTTP loop's thread, and moves it to wherever it shall live.
+/// A WebSocket route. `check` decides before anything is accepted, on its lane; `take` gets the
+/// accepted socket, the 101 already sent, on the HTTP loop's thread, and moves it to wherever it
+/// shall live.
 struct SocketRoute
 {
     std::string pattern;
-    Access access; ///< Public or Signed; others are told by `check`
+    Access access;            ///< Public or Signed; others are told by `check`
     Lane lane = Lane::Inline; ///< where `check` runs; it may look things up on Store
     /// The caller it returns stands in the request that `take` gets.
     std::function<base::Result<Caller>(const Request &)> check;
-    std::function<void(Request, net::Detached)> take; ///< unread: what the peer sent behind its handshake
+    std::function<void(Request, net::Detached)>
+        take; ///< unread: what the peer sent behind its handshake
 };
 
 /// Finds the row for a path. Pure; built once, read by all threads.
@@ -86,7 +88,8 @@ private:
     using Segments = std::span<const std::string_view>;
     Node &nodeFor(std::string_view pattern);
     /// The node with rows for these segments; `arguments` gets those that parameters took.
-    static const Node *find(const Node &node, Segments rest, std::vector<std::string_view> &arguments);
+    static const Node *find(const Node &node, Segments rest,
+                            std::vector<std::string_view> &arguments);
     const Node *lookUp(std::string_view path, Match &match) const;
 
     std::vector<Route> m_routes;

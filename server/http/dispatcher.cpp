@@ -1,0 +1,217 @@
+#include "server/http/dispatcher.h"
+
+#include "server/http/answer_writer.h"
+#include "server/net/ws_handshake.h"
+#include "shared/base/log.h"
+
+#include <exception>
+
+namespace server::http {
+
+namespace {
+
+constexpr const char *kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+QString toQString(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+Response noContentAllowing(std::string allow)
+{
+    return Response::noContent().with("Allow", std::move(allow));
+}
+
+Response upgradeRequired()
+{
+    return refusal(426).with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
+}
+
+void logCause(const Request &request, const Response &response)
+{
+    if (response.cause.isEmpty())
+        return;
+    base::log::warning("http.failed", {{QStringLiteral("request"), toQString(request.id)},
+                                       {QStringLiteral("path"), toQString(request.path)},
+                                       {QStringLiteral("status"), response.status},
+                                       {QStringLiteral("cause"), response.cause}});
+}
+
+} // namespace
+
+/// Counts the tasks that run, so that close() can wait for them.
+struct Dispatcher::Gate
+{
+    std::mutex mutex;
+    std::condition_variable idle;
+    bool isClosed = false;
+    int running = 0;
+
+    bool enter()
+    {
+        const std::lock_guard lock(mutex);
+        running += isClosed ? 0 : 1;
+        return !isClosed;
+    }
+    void leave()
+    {
+        const std::lock_guard lock(mutex);
+        if (--running == 0)
+            idle.notify_all();
+    }
+};
+
+Dispatcher::Dispatcher(RouteTable table, const Headers &headers, Hooks hooks,
+                       HttpServer::Lanes lanes)
+    : m_table(std::move(table)),
+      m_cors(headers.allowedOrigins),
+      m_hooks(std::move(hooks)),
+      m_lanes(lanes),
+      m_gate(std::make_shared<Gate>())
+{
+}
+
+Dispatcher::Plan Dispatcher::plan(Request &request) const
+{
+    if (auto answer = m_cors.preflight(request))
+        return {nullptr, std::move(answer)};
+    if (request.target == "*")
+        return {nullptr, noContentAllowing(kAllMethods)};
+    RouteTable::Match match = m_table.match(request.method, request.path);
+    request.arguments = std::move(match.arguments);
+    if (match.route)
+        return {match.route, std::nullopt};
+    if (match.isBadPath)
+        return {nullptr, refusal(400)};
+    if (match.allow.empty())
+        return {nullptr, notFound(request)};
+    if (request.method == Method::Options)
+        return {nullptr, noContentAllowing(match.allow + ", OPTIONS")};
+    const bool isGet = request.method == Method::Get || request.method == Method::Head;
+    if (match.socket && isGet)
+        return {nullptr, upgradeRequired()};
+    return {nullptr, refusal(405).with("Allow", match.allow)};
+}
+
+Response Dispatcher::notFound(const Request &request) const
+{
+    // The same path with or without its last slash is sent on to the one that exists.
+    std::string other = request.path;
+    if (other.size() > 1 && other.back() == '/')
+        other.pop_back();
+    else
+        other += '/';
+    if (!m_table.match(request.method, other).route)
+        return refusal(404);
+    if (!request.query.empty())
+        other += '?' + request.query;
+    return Response::text(307, {}, {}).with("Location", std::move(other));
+}
+
+Response Dispatcher::run(const Route &route, Request &request) const
+{
+    const char *what = nullptr;
+    std::string text;
+    try {
+        if (route.access != Access::Public) {
+            auto caller = m_hooks.authenticate ? m_hooks.authenticate(request, route.access)
+                                               : base::fail(base::Fault::Unauthenticated,
+                                                            QStringLiteral("Not authenticated"));
+            if (!caller) {
+                Response refused = Response::problem(caller.error());
+                logCause(request, refused);
+                return refused;
+            }
+            request.caller = std::move(*caller);
+        }
+        Response response = route.handler(request);
+        logCause(request, response);
+        return response;
+    } catch (const std::exception &error) {
+        text = error.what();
+        what = text.c_str();
+    } catch (...) {
+        what = "something that is no std::exception was thrown";
+    }
+    return failed(request, what);
+}
+
+Response Dispatcher::failed(const Request &request, const char *what) const
+{
+    Response response =
+        Response::problem(base::Error{base::Fault::Internal, QString::fromUtf8(what), {}});
+    logCause(request, response);
+    return response;
+}
+
+bool Dispatcher::submit(Lane lane, std::function<void()> task)
+{
+    base::WorkerPool &pool = lane == Lane::Store ? m_lanes.store : m_lanes.slow;
+    return pool.submit([gate = m_gate, task = std::move(task)] {
+        if (!gate->enter())
+            return;
+        task();
+        gate->leave();
+    });
+}
+
+void Dispatcher::close()
+{
+    std::unique_lock lock(m_gate->mutex);
+    m_gate->isClosed = true;
+    m_gate->idle.wait(lock, [this] { return m_gate->running == 0; });
+}
+
+Dispatcher::SocketPlan Dispatcher::planSocket(Request &request, bool hasBody) const
+{
+    RouteTable::Match match = m_table.matchSocket(request.path);
+    if (!match.socket)
+        return {};
+    request.arguments = std::move(match.arguments);
+    const auto count = [&](std::string_view name) {
+        return std::ranges::count(request.headers, name, &Request::Header::first);
+    };
+    if (hasBody)
+        return {nullptr, refusal(400)};
+    if (count("sec-websocket-version") != 1 || request.header("sec-websocket-version") != "13")
+        return {nullptr, upgradeRequired()};
+    if (count("sec-websocket-key") != 1
+        || !net::isWebSocketKey(*request.header("sec-websocket-key")))
+        return {nullptr, refusal(400)};
+    try {
+        const auto allowed = match.socket->check(request);
+        if (!allowed)
+            return {nullptr, Response::problem(allowed.error())};
+        request.caller = *allowed;
+        return {match.socket, std::nullopt};
+    } catch (const std::exception &error) {
+        return {nullptr, failed(request, error.what())};
+    } catch (...) {
+        return {nullptr, failed(request, "the check of a socket threw")};
+    }
+}
+
+void Dispatcher::give(const SocketRoute &route, Request request, net::Detached socket) const
+{
+    const std::string id = request.id;
+    try {
+        route.take(std::move(request), std::move(socket));
+    } catch (...) {
+        base::log::error("http.socket.failed",
+                         {{QStringLiteral("request"), toQString(id)},
+                          {QStringLiteral("route"), toQString(route.pattern)}});
+    }
+}
+
+void Dispatcher::report(const Served &served) const
+{
+    if (!m_hooks.served)
+        return;
+    try {
+        m_hooks.served(served);
+    } catch (...) {
+        base::log::error("http.served.failed");
+    }
+}
+
+} // namespace server::http

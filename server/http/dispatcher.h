@@ -1,0 +1,66 @@
+// From a request to its answer: routes, access, handlers, and what happens when they throw.
+#pragma once
+
+#include "server/http/cors.h"
+#include "server/http/http_server.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+namespace server::http {
+
+/// Decides and runs; knows no socket. Thread-safe; shared by all loops and by the tasks on the
+/// lanes.
+class Dispatcher
+{
+public:
+    Dispatcher(RouteTable table, const Headers &headers, Hooks hooks, HttpServer::Lanes lanes);
+
+    /// Either an answer that needs no handler (404, 405, preflight ...) or the row to run. Fills in
+    /// the arguments.
+    struct Plan
+    {
+        const Route *route = nullptr;
+        std::optional<Response> answer;
+    };
+    Plan plan(Request &request) const;
+
+    /// Asks for access and runs the handler. Never throws.
+    Response run(const Route &route, Request &request) const;
+
+    /// Runs `task` on the row's lane; false when the lane is full. A task still waiting when
+    /// close() is called is dropped.
+    bool submit(Lane lane, std::function<void()> task);
+    /// Drops waiting tasks and returns when none runs any more.
+    void close();
+
+    /// Checks an upgrade to WebSocket: either the refusal or the row to give the socket to; neither
+    /// when the path has no socket.
+    struct SocketPlan
+    {
+        const SocketRoute *route = nullptr;
+        std::optional<Response> answer;
+    };
+    SocketPlan planSocket(Request &request, bool hasBody) const;
+    /// Never throws.
+    void give(const SocketRoute &route, Request request, net::Detached socket) const;
+
+    void report(const Served &served) const;
+    const Cors &cors() const { return m_cors; }
+
+private:
+    struct Gate;
+
+    Response notFound(const Request &request) const;
+    Response failed(const Request &request, const char *what) const;
+
+    const RouteTable m_table;
+    const Cors m_cors;
+    const Hooks m_hooks;
+    const HttpServer::Lanes m_lanes;
+    const std::shared_ptr<Gate> m_gate; ///< outlives us in tasks that still wait on a lane
+};
+
+} // namespace server::http
