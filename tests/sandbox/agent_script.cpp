@@ -1,0 +1,113 @@
+#include "tests/sandbox/agent_script.h"
+
+#include <QDate>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
+namespace sandbox {
+
+namespace {
+
+constexpr qsizetype kMaxUnmatched = 8000; // a second is more than enough to meet a frame of noise
+
+QString filledIn(const QJsonObject &arguments)
+{
+    QString text = QString::fromUtf8(QJsonDocument(arguments).toJson(QJsonDocument::Compact));
+    const QDate tomorrow = QDateTime::currentDateTimeUtc().date().addDays(1);
+    return text.replace(u"{tomorrow}"_s, tomorrow.toString(Qt::ISODate));
+}
+
+} // namespace
+
+void AgentScript::setTools(const QJsonArray &tools)
+{
+    m_tools.clear();
+    for (const QJsonValue tool : tools)
+        m_tools.append(tool[u"name"_s].toString());
+}
+
+void AgentScript::listen(const QByteArray &audio)
+{
+    if (m_line || m_unmatched.size() >= kMaxUnmatched)
+        return;
+    m_unmatched += audio;
+    m_line = m_tags.find(m_unmatched);
+    if (!m_line)
+        return;
+    m_unmatched.clear();
+    // Only before the first word may the dialogue still change without a jump in the talk.
+    const Dialogue *known = m_book.byName(m_line->dialogue);
+    if (known && (!m_dialogue || m_turn == 0))
+        m_dialogue = *known;
+}
+
+const Dialogue &AgentScript::dialogue()
+{
+    if (!m_dialogue) {
+        const Dialogue *fitting = m_book.byInstructions(m_instructions);
+        m_dialogue = fitting ? *fitting : m_book.next();
+    }
+    return *m_dialogue;
+}
+
+QString AgentScript::hear(const QByteArray &speech)
+{
+    const auto line = m_library.recognise(speech);
+    m_misheard = false;
+    if (!line) {
+        // Unknown speech still moves the talk on, so that any caller gets answers.
+        const double seconds = double(speech.size()) / 8000;
+        return u"(speech, %1 s)"_s.arg(seconds, 0, 'f', 1);
+    }
+    answerTo(*line);
+    return line->text;
+}
+
+void AgentScript::answerTo(const SpeechLibrary::Line &line)
+{
+    const bool inThisOne = m_dialogue && m_dialogue->callerVoice == line.voice;
+    const Dialogue *source = inThisOne ? nullptr : m_book.withCallerLine(line.voice, line.text);
+    if (m_line && m_book.byName(m_line->dialogue))
+        source = m_book.byName(m_line->dialogue);
+    if (source)
+        m_dialogue = *source;
+    const QList<Turn> &turns = dialogue().turns;
+    for (qsizetype i = 0; i < turns.size(); ++i) {
+        if (turns[i].caller == line.text) {
+            m_turn = i + 1;
+            m_pendingTool.clear();
+            return;
+        }
+    }
+    m_misheard = true;
+}
+
+AgentScript::Saying AgentScript::next()
+{
+    const Dialogue &current = dialogue();
+    if (m_misheard) {
+        m_misheard = false;
+        return {m_book.again(), m_library.clip(current.agentVoice, m_book.again()), {}, {}};
+    }
+    for (; m_turn < current.turns.size(); ++m_turn) {
+        const Turn &turn = current.turns[m_turn];
+        if (turn.isCaller())
+            continue;
+        if (!turn.tool.isEmpty() && m_pendingTool.isEmpty() && m_tools.contains(turn.tool)) {
+            m_pendingTool = turn.tool;
+            return {{}, {}, turn.tool, filledIn(turn.toolArguments)};
+        }
+        m_pendingTool.clear();
+        ++m_turn;
+        return spoken(turn, current.agentVoice);
+    }
+    return {m_book.goodbye(), m_library.clip(current.agentVoice, m_book.goodbye()), {}, {}};
+}
+
+AgentScript::Saying AgentScript::spoken(const Turn &turn, const QString &voice)
+{
+    return {turn.agent, m_library.clip(voice, turn.agent), {}, {}};
+}
+
+} // namespace sandbox
