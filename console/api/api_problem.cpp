@@ -53,7 +53,7 @@ base::Fault faultOf(int status)
     }
 }
 
-QString sentenceFor(int status)
+QString sentenceForStatus(int status)
 {
     switch (status) {
     case 401:
@@ -71,23 +71,20 @@ QString sentenceFor(int status)
     }
 }
 
-base::Error withoutAnswer(QNetworkReply::NetworkError networkError)
+QString sentenceFor(QNetworkReply::NetworkError networkError)
 {
-    using Net = QNetworkReply;
     switch (networkError) {
-    case Net::ConnectionRefusedError:
-        return {base::Fault::Unavailable, Tr::tr("Nothing answers at this address."), {}};
-    case Net::HostNotFoundError:
-        return {base::Fault::Unavailable, Tr::tr("There is no server of this name."), {}};
-    case Net::TimeoutError:
-    case Net::OperationCanceledError: // this is how Qt reports its transfer time-out
-        return {base::Fault::Timeout, Tr::tr("The server did not answer in time."), {}};
-    case Net::SslHandshakeFailedError:
-        return {base::Fault::Unavailable,
-                Tr::tr("The server's certificate could not be verified."),
-                {}};
+    case QNetworkReply::ConnectionRefusedError:
+        return Tr::tr("Nothing answers at this address.");
+    case QNetworkReply::HostNotFoundError:
+        return Tr::tr("There is no server of this name.");
+    case QNetworkReply::TimeoutError:
+    case QNetworkReply::OperationCanceledError: // this is how Qt reports its transfer time-out
+        return Tr::tr("The server did not answer in time.");
+    case QNetworkReply::SslHandshakeFailedError:
+        return Tr::tr("The server's certificate could not be verified.");
     default:
-        return {base::Fault::Unavailable, Tr::tr("The server cannot be reached."), {}};
+        return Tr::tr("The server cannot be reached.");
     }
 }
 
@@ -96,9 +93,9 @@ base::Error withoutAnswer(QNetworkReply::NetworkError networkError)
 base::Error problemOf(int status, QNetworkReply::NetworkError networkError, const QByteArray &body)
 {
     if (status == 0)
-        return withoutAnswer(networkError);
+        return {base::Fault::Unavailable, sentenceFor(networkError), {}};
     const QString detail = detailOf(body);
-    return {faultOf(status), detail.isEmpty() ? sentenceFor(status) : detail,
+    return {faultOf(status), detail.isEmpty() ? sentenceForStatus(status) : detail,
             QStringLiteral("HTTP %1").arg(status)};
 }
 

@@ -15,10 +15,13 @@
 
 namespace {
 
-/// Ours, and Qt's own for its standard texts. A missing catalogue means English.
-void installTranslations(QTranslator &ours, QTranslator &qts)
+/// English plurals, then our texts and Qt's own in the user's language. A missing catalogue means
+/// English.
+void installTranslations(QTranslator &english, QTranslator &ours, QTranslator &qts)
 {
     const QLocale locale;
+    if (english.load(QStringLiteral(":/i18n/console_en.qm")))
+        QCoreApplication::installTranslator(&english);
     if (ours.load(locale, QStringLiteral("console"), QStringLiteral("_"), QStringLiteral(":/i18n")))
         QCoreApplication::installTranslator(&ours);
     if (qts.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
@@ -47,9 +50,10 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationVersion(QStringLiteral(CONSOLE_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("speech-assistant-console"));
     QApplication application(argc, argv);
+    QTranslator english;
     QTranslator ours;
     QTranslator qts;
-    installTranslations(ours, qts);
+    installTranslations(english, ours, qts);
 
     const auto options = app::readOptions(QCoreApplication::arguments(),
                                           qEnvironmentVariable("SPEECH_ASSISTANT_CONSOLE_THEME"));

@@ -99,6 +99,7 @@ QWidget *MainWindow::makeTopBar()
     row->addWidget(m_user);
     row->addWidget(m_signOut);
     m_signOut->setProperty("kind", QStringLiteral("flat"));
+    m_signOut->setIconSize(QSize(20, 15));
     m_signOut->setToolTip(tr("End this session on this computer and on the server"));
     connect(m_signOut, &QPushButton::clicked, this, [this] {
         m_parts.tokens.remove(tokenKey());

@@ -156,7 +156,11 @@ QVariant LiveCallsModel::toolTip(const Row &row, int column) const
 
 QVariant LiveCallsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole && (section == DurationColumn || section == LatencyColumn))
+        return int(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
         return {};
     switch (section) {
     case StateColumn:
@@ -322,6 +326,14 @@ void LiveCallsModel::advance(const QDateTime &now, std::chrono::milliseconds ela
     if (isNewSecond)
         emit dataChanged(index(0, DurationColumn), index(rowCount() - 1, DurationColumn),
                          {Qt::DisplayRole, Qt::AccessibleTextRole, NearLimitRole});
+}
+
+void LiveCallsModel::silence()
+{
+    for (Row &row : m_rows) {
+        row.caller.set(0);
+        row.agent.set(0);
+    }
 }
 
 void LiveCallsModel::setListened(qint64 callId)

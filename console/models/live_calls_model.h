@@ -60,6 +60,8 @@ public:
     /// Lets meters fall and durations tick. One ranged signal per kind of change.
     void advance(const QDateTime &now, std::chrono::milliseconds elapsed);
     void setListened(qint64 callId);
+    /// No levels arrive any more: all meters fall to the ground.
+    void silence();
 
     std::optional<protocol::LiveCall> call(qint64 callId) const;
     const protocol::LiveCall &callAt(int row) const { return m_rows[size_t(row)].call; }

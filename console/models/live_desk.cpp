@@ -219,6 +219,8 @@ void LiveDesk::onLinkChanged()
         m_isHearing = false;
         emit listeningChanged();
     }
+    if (link() != Link::Online)
+        m_calls.silence();
     emit linkChanged();
     emit commandsChanged();
 }

@@ -98,6 +98,8 @@ QWidget *CallPane::makeHead()
     row->addWidget(m_hangUp);
     m_listen->setObjectName(QStringLiteral("listenButton"));
     m_listen->setCheckable(true);
+    m_listen->setIconSize(QSize(22, 16));
+    m_hangUp->setIconSize(QSize(22, 16));
     m_hangUp->setObjectName(QStringLiteral("hangUpButton"));
     m_hangUp->setProperty("kind", QStringLiteral("danger"));
     m_hangUp->setToolTip(tr("End this call (Ctrl+H); asks first"));

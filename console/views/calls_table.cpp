@@ -55,14 +55,14 @@ void CallsTable::setColumns()
     const auto widen = [this, unit](int column, int characters) {
         setColumnWidth(column, unit * characters);
     };
-    widen(LiveCallsModel::StateColumn, 20);
-    widen(LiveCallsModel::CallerColumn, 16);
-    widen(LiveCallsModel::AgentColumn, 16);
-    widen(LiveCallsModel::PhoneColumn, 18);
-    widen(LiveCallsModel::AccountColumn, 22);
-    widen(LiveCallsModel::ScenarioColumn, 22);
-    widen(LiveCallsModel::DurationColumn, 17);
-    widen(LiveCallsModel::LatencyColumn, 13);
+    widen(LiveCallsModel::StateColumn, 15);
+    widen(LiveCallsModel::CallerColumn, 12);
+    widen(LiveCallsModel::AgentColumn, 12);
+    widen(LiveCallsModel::PhoneColumn, 17);
+    widen(LiveCallsModel::AccountColumn, 18);
+    widen(LiveCallsModel::ScenarioColumn, 19);
+    widen(LiveCallsModel::DurationColumn, 14);
+    widen(LiveCallsModel::LatencyColumn, 10);
     header->setStretchLastSection(false);
     header->setSectionResizeMode(LiveCallsModel::LastWordsColumn, QHeaderView::Stretch);
 }

@@ -48,7 +48,16 @@ private:
         QColor color = m_color;
         if (mode == QIcon::Disabled)
             color.setAlphaF(0.55F);
-        return tintedPixmap(m_name, color, std::min(size.width(), size.height()), scale);
+        const int side = std::min(size.width(), size.height());
+        const QPixmap icon = tintedPixmap(m_name, color, side, scale);
+        if (size.width() <= side)
+            return icon;
+        // A wider size keeps the icon at the left: that is how a button gets room before its text.
+        QPixmap padded(size * scale);
+        padded.setDevicePixelRatio(scale);
+        padded.fill(Qt::transparent);
+        QPainter(&padded).drawPixmap(0, 0, icon);
+        return padded;
     }
 
     QString m_name;

@@ -12,7 +12,7 @@ using models::LiveCallsModel;
 
 namespace {
 
-constexpr int kSegments = 18;
+constexpr int kSegments = 14;
 /// Segments above -9 dBFS: speech this loud is close to clipping on a telephone line.
 constexpr double kLoud = 1.0 - 9.0 / -models::MeterBallistics::kFloorDb;
 
@@ -29,6 +29,8 @@ void MeterDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const double bar = index.data(LiveCallsModel::BarRole).toDouble();
     const double peak = index.data(LiveCallsModel::PeakRole).toDouble();
     const QColor voice = m_leg == Leg::Caller ? theme.caller : theme.agent;
+    QColor unlit = theme.mutedText; // see-through, so that it shows on a selected row as well
+    unlit.setAlphaF(0.2F);
     const QRectF area = QRectF(option.rect).adjusted(10, 0, -14, 0);
     const double step = area.width() / kSegments;
     const double height = 12;
@@ -42,7 +44,7 @@ void MeterDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         const double position = (i + 0.5) / kSegments;
         const bool isLit = position <= bar || (i == held && held > 0);
         const QColor lit = position > kLoud ? theme.warning : voice;
-        painter->setBrush(isLit ? lit : theme.track);
+        painter->setBrush(isLit ? lit : unlit);
         painter->drawRoundedRect(QRectF(area.left() + i * step, top, step - 1.5, height), 1, 1);
     }
     painter->restore();

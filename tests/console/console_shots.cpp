@@ -43,10 +43,10 @@ int main(int argc, char **argv)
         QTextStream(stderr) << options.error().message << '\n';
         return 2;
     }
-    QTranslator german;
-    if (QLocale().language() == QLocale::German
-        && german.load(QStringLiteral("console_de.qm"), qEnvironmentVariable("CONSOLE_SHOTS_QM")))
-        QCoreApplication::installTranslator(&german);
+    QTranslator translator;
+    if (translator.load(QLocale(), QStringLiteral("console"), QStringLiteral("_"),
+                        QStringLiteral(CONSOLE_CATALOGUES)))
+        QCoreApplication::installTranslator(&translator);
 
     tests::FakeServer server;
     tests::LivelyCalls lively(server);

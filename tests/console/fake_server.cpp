@@ -26,6 +26,10 @@ FakeServer::FakeServer() : m_upgrade(QStringLiteral("fake"), QWebSocketServer::N
 FakeServer::~FakeServer()
 {
     goAway();
+    // Their last signals would reach members that are already gone.
+    const auto sockets = m_listener.findChildren<QTcpSocket *>();
+    for (QTcpSocket *socket : sockets)
+        socket->disconnect(this);
 }
 
 QUrl FakeServer::url() const
