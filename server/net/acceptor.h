@@ -17,9 +17,10 @@ class Acceptor final : private Loop::Watcher
 public:
     using OnAccepted = std::function<void(UniqueFd, std::string peer)>;
 
-    /// `host` is a numeric address; port 0 takes a free one. Fails with a sentence that names host and port.
-    static base::Result<std::unique_ptr<Acceptor>> listen(Loop &loop, const std::string &host,
-                                                          std::uint16_t port, OnAccepted onAccepted);
+    /// `host` is a numeric address; port 0 takes a free one. Fails with a sentence that names host
+    /// and port.
+    static base::Result<std::unique_ptr<Acceptor>>
+    listen(Loop &loop, const std::string &host, std::uint16_t port, OnAccepted onAccepted);
     ~Acceptor() override;
 
     std::uint16_t port() const { return m_port; }

@@ -19,12 +19,13 @@ bool decodeBase64(std::string_view text, std::vector<std::uint8_t> &out)
     const size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
     if (text.size() % 4 != 0 || text.size() > (1U << 30U))
         return false;
-    // EVP_DecodeBlock forgives white space around the text and padding in odd places; we do not.
-    if (text.substr(0, text.size() - padding).find_first_of("= \t\r\n") != std::string_view::npos)
+    // EVP_DecodeBlock forgives white space around the text, padding in odd places and dashes at the
+    // end; we do not.
+    if (text.substr(0, text.size() - padding).find_first_of("= \t\r\n-") != std::string_view::npos)
         return false;
     out.resize(text.size() / 4 * 3);
-    const int decoded = EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char *>(text.data()),
-                                        int(text.size()));
+    const int decoded = EVP_DecodeBlock(
+        out.data(), reinterpret_cast<const unsigned char *>(text.data()), int(text.size()));
     if (decoded < 0) {
         out.clear();
         return false;

@@ -44,6 +44,8 @@ void Loop::run()
             const epoll_event event = m_events[size_t(i)];
             if (auto *watcher = static_cast<Watcher *>(event.data.ptr))
                 watcher->ready(event.events);
+            else
+                drainWake();
         }
         m_eventCount = 0;
         runPosted();
@@ -74,10 +76,14 @@ void Loop::post(Task task)
     }
 }
 
-void Loop::runPosted()
+void Loop::drainWake()
 {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = ::read(m_wake.get(), &count, sizeof count);
+}
+
+void Loop::runPosted()
+{
     std::vector<Task> tasks;
     {
         const std::lock_guard lock(m_mutex);
@@ -126,8 +132,8 @@ int Loop::waitTime() const
         return -1;
     const auto left = m_timers.begin()->first - std::chrono::steady_clock::now();
     // Rounded up: waking a fraction of a millisecond early would spin until the timer is due.
-    return int(std::clamp<std::int64_t>(
-        std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0, 60'000));
+    return int(std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(left).count(),
+                                        0, 60'000));
 }
 
 void Loop::watch(int fd, std::uint32_t events, Watcher *watcher)
@@ -180,7 +186,8 @@ LoopThread::LoopThread(const std::string &name)
           pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
           m_loop.run();
       })
-{}
+{
+}
 
 LoopThread::~LoopThread()
 {
@@ -196,12 +203,13 @@ void LoopThread::stop()
 
 void LoopThread::runAndWait(const Loop::Task &task)
 {
-    std::promise<void> done;
-    m_loop.post([&] {
+    // Shared: the waiter may be gone before set_value() has returned.
+    const auto done = std::make_shared<std::promise<void>>();
+    m_loop.post([&task, done] {
         task();
-        done.set_value();
+        done->set_value();
     });
-    done.get_future().wait();
+    done->get_future().wait();
 }
 
 } // namespace server::net

@@ -1,7 +1,7 @@
 // The event loop: one per thread, on epoll.
 //
-// Why not Qt's: QTcpSocket costs 8 to 9 µs per message in signals, buffers and poll(2) over all descriptors;
-// a call needs 200 messages a second, and one core shall carry hundreds of calls.
+// Why not Qt's: QTcpSocket costs 8 to 9 µs per message in signals, buffers and poll(2) over all
+// descriptors; a call needs 200 messages a second, and one core shall carry hundreds of calls.
 #pragma once
 
 #include "server/net/unique_fd.h"
@@ -60,7 +60,8 @@ public:
     /// After this the watcher hears nothing more, not even of events already fetched.
     void unwatch(int fd, Watcher *watcher);
 
-    /// Destroys `object` once the handlers under way have returned: safe from within its own handler.
+    /// Destroys `object` once the handlers under way have returned: safe from within its own
+    /// handler.
     void disposeLater(std::shared_ptr<void> object);
 
     /// When the handlers under way were woken; cheap.
@@ -76,6 +77,7 @@ private:
     int waitTime() const;
     void runTimers();
     void runPosted();
+    void drainWake();
 
     UniqueFd m_epoll;
     UniqueFd m_wake;

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <netinet/in.h>
@@ -18,6 +19,55 @@ namespace {
 
 constexpr size_t kReadChunk = 4 * 1024;
 constexpr int kReadsPerTurn = 16; // a fast peer must not keep the others waiting
+constexpr size_t kKeptBuffer =
+    16 * 1024; // what an empty buffer may keep: idle connections shall be small
+constexpr base::Millis kLingering{1'000};
+
+/// Reads and discards what a peer still sends after our last word, for a moment: closing with
+/// unread input makes the kernel throw away what the peer has not received yet. Kept alive by its
+/// timer.
+class Lingerer final : public std::enable_shared_from_this<Lingerer>, private Loop::Watcher
+{
+public:
+    Lingerer(Loop &loop, UniqueFd fd) : m_loop(loop), m_fd(std::move(fd)) {}
+    ~Lingerer() override { m_loop.unwatch(m_fd.get(), this); }
+    Lingerer(const Lingerer &) = delete;
+    Lingerer &operator=(const Lingerer &) = delete;
+
+    void start()
+    {
+        m_loop.watch(m_fd.get(), EPOLLIN, this);
+        m_timer = m_loop.startTimer(kLingering, [self = shared_from_this()] {});
+    }
+
+private:
+    void ready(std::uint32_t events) override
+    {
+        std::array<char, kReadChunk> waste{};
+        for (int turn = 0; turn < kReadsPerTurn; ++turn) {
+            const ssize_t got = ::recv(m_fd.get(), waste.data(), waste.size(), MSG_DONTWAIT);
+            if (got < 0 && errno == EAGAIN && (events & (EPOLLERR | EPOLLHUP)) == 0)
+                return;
+            if (got <= 0) {
+                const auto self = shared_from_this(); // the timer held us
+                m_loop.cancelTimer(m_timer);
+                m_loop.disposeLater(self);
+                return m_loop.unwatch(m_fd.get(), this);
+            }
+        }
+    }
+
+    Loop &m_loop;
+    UniqueFd m_fd;
+    Loop::TimerId m_timer = 0;
+};
+
+void shrink(std::string &buffer)
+{
+    buffer.clear();
+    if (buffer.capacity() > kKeptBuffer)
+        std::string().swap(buffer);
+}
 
 } // namespace
 
@@ -38,15 +88,18 @@ Stream::Stream(Loop &loop, Detached socket, Handler &handler, TlsContext::Sessio
 
 Stream::~Stream()
 {
-    if (m_fd)
-        m_loop.unwatch(m_fd.get(), this);
+    if (!m_fd)
+        return;
+    m_loop.unwatch(m_fd.get(), this);
+    if (m_endRequested && !m_ended && pendingOutput() == 0)
+        std::make_shared<Lingerer>(m_loop, std::move(m_fd))->start();
 }
 
 void Stream::consume(size_t count)
 {
     m_inStart += count;
     if (m_inStart == m_in.size()) {
-        m_in.clear();
+        shrink(m_in);
         m_inStart = 0;
     }
 }
@@ -74,6 +127,11 @@ void Stream::write(std::string_view first, std::string_view second)
     }
     if (sent == total)
         return;
+    // Without this a peer that is always a little behind would make the buffer grow for ever.
+    if (m_outStart > kKeptBuffer && m_outStart * 2 > m_out.size()) {
+        m_out.erase(0, m_outStart);
+        m_outStart = 0;
+    }
     // What the kernel did not take waits; an error shows up as EPOLLERR and is handled there.
     if (sent < first.size()) {
         m_out.append(first.substr(sent));
@@ -102,25 +160,38 @@ void Stream::ready(std::uint32_t events)
 {
     if (events & EPOLLERR)
         return setGone();
-    const bool mayWrite = (events & EPOLLOUT) || (m_tlsWantsRead && (events & EPOLLIN));
-    if (mayWrite) {
-        m_tlsWantsRead = false;
-        const bool hadOutput = pendingOutput() > 0;
-        flush();
-        if (m_fd && hadOutput && pendingOutput() == 0)
-            m_handler.onDrained();
-    }
-    if (m_fd && (events & (EPOLLIN | EPOLLHUP)) && m_reading && !m_ended)
+    const bool isShakingHands = m_tls && !SSL_is_init_finished(m_tls.get());
+    // Under TLS reading may need the socket to take output, and writing input: any readiness lets
+    // both try.
+    if ((events & EPOLLOUT) || m_tls)
+        flushAndTell();
+    if (m_fd && ((events & (EPOLLIN | EPOLLHUP)) || m_tls) && m_reading && !m_ended)
         readMore();
     else if (m_fd && (events & EPOLLHUP))
         setGone();
+    // The handshake may have ended while reading: no event will come for output that waited for it.
+    if (m_fd && isShakingHands && SSL_is_init_finished(m_tls.get()))
+        flushAndTell();
+}
+
+void Stream::flushAndTell()
+{
+    m_tlsWantsRead = false;
+    const bool hadOutput = pendingOutput() > 0;
+    flush();
+    if (m_fd && hadOutput && pendingOutput() == 0)
+        m_handler.onDrained();
 }
 
 void Stream::readMore()
 {
     bool gotSome = false;
     bool gotEnd = false;
-    for (int turn = 0; turn < kReadsPerTurn; ++turn) {
+    m_tlsWantsWrite = false;
+    bool isBroken = false;
+    // What OpenSSL has already taken from the socket no event will tell of again: that is read to
+    // the end.
+    for (int turn = 0; turn < kReadsPerTurn || (m_tls && SSL_pending(m_tls.get()) > 0); ++turn) {
         if (m_inStart > 0 && m_inStart * 2 >= m_in.size()) {
             m_in.erase(0, m_inStart);
             m_inStart = 0;
@@ -131,18 +202,15 @@ void Stream::readMore()
         m_in.resize(used + size_t(std::max<ssize_t>(got, 0)));
         gotSome = gotSome || got > 0;
         gotEnd = got == 0;
-        if (got < 0 && errno != EAGAIN)
-            return setGone();
+        isBroken = got < 0 && errno != EAGAIN;
         if (got < ssize_t(kReadChunk))
             break;
     }
-    if (gotEnd) {
-        m_ended = true;
-        updateInterest();
-    }
+    m_ended = gotEnd;
+    updateInterest();
     if (gotSome)
-        m_handler.onInput();
-    if (gotEnd && m_fd && !m_handler.onEnd())
+        m_handler.onInput(); // also what came just before the connection broke
+    if (m_fd && (isBroken || (gotEnd && !m_handler.onEnd())))
         setGone();
 }
 
@@ -161,10 +229,13 @@ void Stream::flush()
         m_outStart += size_t(sent);
     }
     if (pendingOutput() == 0) {
-        m_out.clear();
+        shrink(m_out);
         m_outStart = 0;
-        if (m_fd && m_endRequested)
+        if (m_fd && m_endRequested) {
+            if (m_tls && SSL_is_init_finished(m_tls.get()))
+                SSL_shutdown(m_tls.get()); // close_notify: the peer can tell an end from a cut
             ::shutdown(m_fd.get(), SHUT_WR);
+        }
     }
     updateInterest();
 }
@@ -183,7 +254,7 @@ void Stream::updateInterest()
 {
     if (!m_fd)
         return;
-    std::uint32_t wanted = m_reading && !m_ended ? std::uint32_t(EPOLLIN) : 0U;
+    std::uint32_t wanted = (m_reading && !m_ended) || m_tlsWantsRead ? std::uint32_t(EPOLLIN) : 0U;
     if ((pendingOutput() > 0 && !m_tlsWantsRead) || m_tlsWantsWrite)
         wanted |= EPOLLOUT;
     if (wanted == m_interest)

@@ -10,7 +10,8 @@
 
 namespace server::net {
 
-/// A socket on its way from one loop to another, with the bytes that were already read or not yet written.
+/// A socket on its way from one loop to another, with the bytes that were already read or not yet
+/// written.
 struct Detached
 {
     UniqueFd fd;
@@ -19,7 +20,8 @@ struct Detached
 };
 
 /// Non-blocking reads and writes with buffers whose size the owner watches.
-/// Lives on its loop's thread. May be destroyed from within its handler only through Loop::disposeLater().
+/// Lives on its loop's thread. May be destroyed from within its handler only through
+/// Loop::disposeLater().
 class Stream final : private Loop::Watcher
 {
 public:
@@ -31,7 +33,8 @@ public:
         virtual void onInput() = 0;
         /// All output has gone to the kernel.
         virtual void onDrained() {}
-        /// The peer sends nothing more, but may still read. True: keep the connection for our output.
+        /// The peer sends nothing more, but may still read. True: keep the connection for our
+        /// output.
         virtual bool onEnd() { return false; }
         /// The connection is gone; nothing more will come, nothing more can be sent. Called once,
         /// and never from within write().
@@ -42,7 +45,8 @@ public:
     Stream(Loop &loop, Detached socket, Handler &handler, TlsContext::Session tls = {});
     ~Stream() override;
 
-    /// Bytes received and not yet consumed. Mutable, so that WebSocket payloads can be unmasked in place.
+    /// Bytes received and not yet consumed. Mutable, so that WebSocket payloads can be unmasked in
+    /// place.
     std::string_view input() const { return {m_in.data() + m_inStart, m_in.size() - m_inStart}; }
     char *mutableInput() { return m_in.data() + m_inStart; }
     void consume(size_t count);
@@ -50,7 +54,8 @@ public:
     /// Stops or resumes reading: back-pressure against a peer that sends faster than we can work.
     void setReading(bool on);
 
-    /// Sends, or keeps what the kernel does not take. Two parts save joining a header with its payload.
+    /// Sends, or keeps what the kernel does not take. Two parts save joining a header with its
+    /// payload.
     void write(std::string_view first, std::string_view second = {});
     /// Bytes that the kernel has not taken yet.
     size_t pendingOutput() const { return m_out.size() - m_outStart; }
@@ -68,6 +73,7 @@ private:
     void ready(std::uint32_t events) override;
     void readMore();
     void flush();
+    void flushAndTell();
     void setGone();
     void updateInterest();
     ssize_t readSome(char *data, size_t size);
@@ -83,7 +89,7 @@ private:
     size_t m_outStart = 0;
     std::uint32_t m_interest = 0;
     bool m_reading = true;
-    bool m_ended = false;       ///< the peer sends nothing more
+    bool m_ended = false; ///< the peer sends nothing more
     bool m_endRequested = false;
     bool m_tlsWantsWrite = false; ///< reading must wait until the socket takes output
     bool m_tlsWantsRead = false;  ///< writing must wait until the socket has input

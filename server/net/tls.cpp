@@ -3,7 +3,22 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <new>
+
+#include <arpa/inet.h>
+
 namespace server::net {
+
+namespace {
+
+bool isNumeric(const std::string &host)
+{
+    in6_addr address{};
+    return ::inet_pton(AF_INET, host.c_str(), &address) == 1
+           || ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+} // namespace
 
 base::Result<std::unique_ptr<TlsContext>> TlsContext::create()
 {
@@ -34,12 +49,18 @@ void TlsContext::SslDeleter::operator()(SSL *ssl) const
 TlsContext::Session TlsContext::clientSession(int fd, const std::string &host) const
 {
     Session session(SSL_new(m_context));
-    SSL_set_fd(session.get(), fd);
-    // The call behind the macro SSL_set_tlsext_host_name, which casts the old way.
-    SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             const_cast<char *>(host.c_str()));
+    // A null session means plain TCP to a stream: never let one out.
+    if (!session || SSL_set_fd(session.get(), fd) != 1)
+        throw std::bad_alloc();
     SSL_set_hostflags(session.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    SSL_set1_host(session.get(), host.c_str());
+    if (isNumeric(host)) {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), host.c_str());
+    } else {
+        // The call behind the macro SSL_set_tlsext_host_name, which casts the old way.
+        SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 const_cast<char *>(host.c_str()));
+        SSL_set1_host(session.get(), host.c_str());
+    }
     SSL_set_connect_state(session.get());
     return session;
 }

@@ -11,8 +11,8 @@ using SSL_CTX = struct ssl_ctx_st;
 
 namespace server::net {
 
-/// What outgoing TLS connections trust: the system's certificate store, TLS 1.2 or newer, host names checked.
-/// Thread-safe once made; must outlive its streams.
+/// What outgoing TLS connections trust: the system's certificate store, TLS 1.2 or newer, host
+/// names checked. Thread-safe once made; must outlive its streams.
 class TlsContext
 {
 public:
@@ -21,7 +21,10 @@ public:
     TlsContext(const TlsContext &) = delete;
     TlsContext &operator=(const TlsContext &) = delete;
 
-    struct SslDeleter { void operator()(SSL *ssl) const; };
+    struct SslDeleter
+    {
+        void operator()(SSL *ssl) const;
+    };
     using Session = std::unique_ptr<SSL, SslDeleter>;
 
     /// A client session on the connected descriptor `fd`, for a peer that must prove to be `host`.

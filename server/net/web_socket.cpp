@@ -10,6 +10,7 @@ namespace server::net {
 namespace {
 
 constexpr size_t kMaxAnswerHead = 16 * 1024;
+constexpr size_t kMaxReason = 120; // a control frame holds 125 bytes, two of them the code
 
 std::string makeKey(Loop &loop)
 {
@@ -101,15 +102,17 @@ bool WebSocket::readFrame()
     // RFC 6455 5.1: clients mask, servers do not; anything else ends the connection.
     if (verdict.kind == HeaderVerdict::Kind::Broken || header.isMasked == m_isClient)
         return breakOff(close_code::kProtocolError, "malformed frame");
-    if (header.payloadBytes + m_message.size() > m_limits.maxMessage)
+    if (!isControl(header.opcode) && header.payloadBytes + m_message.size() > m_limits.maxMessage)
         return breakOff(close_code::kTooBig, "message too big");
     const size_t total = header.headerBytes + size_t(header.payloadBytes);
     if (m_stream.input().size() < total)
         return false;
     if (header.isMasked)
-        applyMask(m_stream.mutableInput() + header.headerBytes, size_t(header.payloadBytes), header.mask);
+        applyMask(m_stream.mutableInput() + header.headerBytes, size_t(header.payloadBytes),
+                  header.mask);
     m_undelivered = total;
-    const bool goOn = deliver(header, m_stream.input().substr(header.headerBytes, size_t(header.payloadBytes)));
+    const bool goOn =
+        deliver(header, m_stream.input().substr(header.headerBytes, size_t(header.payloadBytes)));
     if (m_hasDetached)
         return false;
     m_stream.consume(std::exchange(m_undelivered, 0));
@@ -175,7 +178,8 @@ bool WebSocket::deliverControl(const FrameHeader &header, std::string_view paylo
 
 bool WebSocket::send(Opcode opcode, std::string_view payload)
 {
-    if (m_state != State::Open || m_stream.isGone() || m_stream.pendingOutput() > m_limits.maxPending)
+    if (m_state != State::Open || m_stream.isGone()
+        || m_stream.pendingOutput() > m_limits.maxPending)
         return false;
     sendFrame(opcode, payload);
     return true;
@@ -206,7 +210,10 @@ void WebSocket::sendFrame(Opcode opcode, std::string_view payload)
 void WebSocket::sendClose(std::uint16_t code, std::string_view reason)
 {
     std::string payload{char(code >> 8U), char(code & 0xffU)};
-    payload.append(reason.substr(0, 120));
+    reason = reason.substr(0, kMaxReason);
+    while (!isUtf8(reason))
+        reason.remove_suffix(1); // cut in the middle of a character
+    payload.append(reason);
     sendFrame(Opcode::Close, payload);
 }
 

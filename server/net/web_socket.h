@@ -13,14 +13,16 @@ namespace server::net {
 
 struct WebSocketLimits
 {
-    size_t maxMessage = 1U << 20U;  ///< bytes of one message, all its frames together; more: closed with 1009
-    size_t maxPending = 1U << 20U;  ///< bytes waiting to be sent; above it send() refuses
-    base::Millis pingEvery{20'000}; ///< a silent peer is asked this often, and given up after as long again
-    base::Millis closeWait{2'000};  ///< how long the peer may take to answer our close
+    size_t maxMessage =
+        1U << 20U; ///< bytes of one message, all its frames together; more: closed with 1009
+    size_t maxPending = 1U << 20U; ///< bytes waiting to be sent; above it send() refuses
+    base::Millis pingEvery{
+        20'000}; ///< a silent peer is asked this often, and given up after as long again
+    base::Millis closeWait{2'000}; ///< how long the peer may take to answer our close
 };
 
-/// Sends and receives whole messages. Lives on its loop's thread; may be destroyed from within its own
-/// handler only through Loop::disposeLater().
+/// Sends and receives whole messages. Lives on its loop's thread; may be destroyed from within its
+/// own handler only through Loop::disposeLater().
 class WebSocket final : private Stream::Handler
 {
 public:
@@ -33,17 +35,17 @@ public:
         /// Valid UTF-8. The view lives until the call returns.
         virtual void onText(std::string_view message) = 0;
         virtual void onBinary(std::string_view message) = 0;
-        /// The end, told once; nothing can be sent any more. `code` is the peer's close code, 1006 when the
-        /// connection broke; `httpStatus` is set when our upgrade was refused.
+        /// The end, told once; nothing can be sent any more. `code` is the peer's close code, 1006
+        /// when the connection broke; `httpStatus` is set when our upgrade was refused.
         virtual void onClosed(std::uint16_t code, std::string_view reason, int httpStatus) = 0;
     };
 
-    /// Server role: the upgrade has been answered. Frames already read stand in `socket.unread`; they are
-    /// delivered soon, not from within the constructor.
+    /// Server role: the upgrade has been answered. Frames already read stand in `socket.unread`;
+    /// they are delivered soon, not from within the constructor.
     WebSocket(Loop &loop, Detached socket, Handler &handler, WebSocketLimits limits);
     /// Client role: sends the upgrade request over the connected `socket`.
-    WebSocket(Loop &loop, Detached socket, TlsContext::Session tls, Handler &handler, WebSocketLimits limits,
-              const SocketUrl &url, const HeaderList &headers);
+    WebSocket(Loop &loop, Detached socket, TlsContext::Session tls, Handler &handler,
+              WebSocketLimits limits, const SocketUrl &url, const HeaderList &headers);
     ~WebSocket() override;
 
     /// False, and nothing sent, when it is not open or more than `maxPending` bytes wait.
@@ -57,8 +59,8 @@ public:
     bool isOpen() const { return m_state == State::Open; }
     Loop &loop() { return m_stream.loop(); }
 
-    /// Gives the socket away, for another loop to go on with the next message. Server role, while open and
-    /// between messages; from within onText() the message being delivered counts as read.
+    /// Gives the socket away, for another loop to go on with the next message. Server role, while
+    /// open and between messages; from within onText() the message being delivered counts as read.
     Detached detach();
 
 private:
@@ -84,14 +86,14 @@ private:
     const bool m_isClient;
     State m_state;
     Stream m_stream;
-    std::string m_key;              ///< client: what the accept key must answer
-    std::string m_message;          ///< fragments of the message under way
+    std::string m_key;                           ///< client: what the accept key must answer
+    std::string m_message;                       ///< fragments of the message under way
     Opcode m_messageKind = Opcode::Continuation; ///< Continuation: no message under way
-    size_t m_undelivered = 0;       ///< bytes of the frame being delivered, not yet consumed
-    bool m_heard = false;           ///< something came since the last ping
+    size_t m_undelivered = 0; ///< bytes of the frame being delivered, not yet consumed
+    bool m_heard = true;      ///< something came since the last ping
     bool m_hasDetached = false;
     Loop::TimerId m_timer = 0;
-    std::shared_ptr<bool> m_alive;  ///< for the tasks that may outlive us
+    std::shared_ptr<bool> m_alive; ///< for the tasks that may outlive us
 };
 
 } // namespace server::net

@@ -25,7 +25,12 @@ size_t sequenceLength(std::string_view text)
 {
     const auto byte = [&](size_t i) { return std::uint8_t(text[i]); };
     const std::uint8_t lead = byte(0);
-    const size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const size_t length = lead < 0x80   ? 1
+                          : lead < 0xc2 ? 0
+                          : lead < 0xe0 ? 2
+                          : lead < 0xf0 ? 3
+                          : lead < 0xf5 ? 4
+                                        : 0;
     if (length == 0 || length > text.size())
         return 0;
     for (size_t i = 1; i < length; ++i) {
@@ -117,7 +122,8 @@ bool isUtf8(std::string_view text)
     while (!text.empty()) {
         // Eight ASCII bytes at a time: nearly everything the audio path carries.
         std::uint64_t block = 0;
-        while (text.size() >= 8 && (std::memcpy(&block, text.data(), 8), (block & 0x8080808080808080U) == 0))
+        while (text.size() >= 8
+               && (std::memcpy(&block, text.data(), 8), (block & 0x8080808080808080U) == 0))
             text.remove_prefix(8);
         if (text.empty())
             break;

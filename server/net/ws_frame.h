@@ -54,8 +54,8 @@ struct HeaderVerdict
     FrameHeader header;
 };
 
-/// Reads a frame's header from the start of `bytes`. Broken: reserved bits, an unknown opcode, a control
-/// frame that is fragmented or longer than 125 bytes, or a length not in its shortest form.
+/// Reads a frame's header from the start of `bytes`. Broken: reserved bits, an unknown opcode, a
+/// control frame that is fragmented or longer than 125 bytes, or a length not in its shortest form.
 HeaderVerdict readFrameHeader(std::string_view bytes);
 
 /// Writes a header into `out` (room for 14 bytes) and returns its length.

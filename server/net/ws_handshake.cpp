@@ -93,12 +93,14 @@ std::optional<SocketUrl> parseSocketUrl(std::string_view url)
 std::string upgradeRequest(const SocketUrl &url, std::string_view key, const HeaderList &extra)
 {
     const bool isDefaultPort = url.port == (url.isSecure ? 443 : 80);
-    const std::string host = url.host.find(':') == std::string::npos ? url.host : '[' + url.host + ']';
-    std::string text = "GET " + url.target + " HTTP/1.1\r\nHost: " + host
-                       + (isDefaultPort ? std::string() : ':' + std::to_string(url.port))
-                       + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                         "Sec-WebSocket-Key: "
-                       + std::string(key) + "\r\n";
+    const std::string host =
+        url.host.find(':') == std::string::npos ? url.host : '[' + url.host + ']';
+    std::string text =
+        "GET " + url.target + " HTTP/1.1\r\nHost: " + host
+        + (isDefaultPort ? std::string() : ':' + std::to_string(url.port))
+        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+          "Sec-WebSocket-Key: "
+        + std::string(key) + "\r\n";
     for (const auto &[name, value] : extra)
         text += name + ": " + value + "\r\n";
     return text + "\r\n";
@@ -116,7 +118,8 @@ std::optional<UpgradeAnswer> readUpgradeAnswer(std::string_view bytes, std::stri
         std::from_chars(head.data() + 9, head.data() + 12, answer.status);
     std::string_view accept;
     bool isUpgrade = false;
-    for (size_t line = head.find("\r\n"); line != std::string_view::npos; line = head.find("\r\n")) {
+    for (size_t line = head.find("\r\n"); line != std::string_view::npos;
+         line = head.find("\r\n")) {
         head.remove_prefix(line + 2);
         const std::string_view field = head.substr(0, std::min(head.find("\r\n"), head.size()));
         const size_t colon = field.find(':');

@@ -22,7 +22,7 @@ std::string acceptAnswer(std::string_view key);
 struct SocketUrl
 {
     bool isSecure = false;
-    std::string host;   ///< without brackets
+    std::string host; ///< without brackets
     std::uint16_t port = 0;
     std::string target; ///< path and query
 };
