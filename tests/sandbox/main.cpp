@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QSocketNotifier>
+#include <QTimer>
 
 #include <csignal>
 #include <cstdio>
@@ -14,6 +15,9 @@
 using namespace Qt::StringLiterals;
 
 namespace {
+
+// Long enough for the last frames and callbacks to leave.
+constexpr std::chrono::milliseconds kGoodbye{200};
 
 // A signal handler may do little more than write; the event loop reads the other end.
 int g_signalPipe[2] = {-1, -1};
@@ -184,6 +188,8 @@ int main(int argc, char **argv)
                   u"http://%1:%2"_s.arg(options->settings.host.toString()).arg(control.port())}});
     const int status = runUntilSignal(application);
     sandbox.shutDown();
+    QTimer::singleShot(kGoodbye, &application, &QCoreApplication::quit);
+    QCoreApplication::exec();
     const QJsonArray breaches = sandbox.report()[u"protocol_errors"_s].toArray();
     if (!breaches.isEmpty())
         say(stderr, {{u"protocol_errors"_s, breaches}});

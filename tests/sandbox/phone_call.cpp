@@ -243,7 +243,7 @@ void PhoneCall::notify(const QString &event, const QString &status)
         fields.add(u"Duration"_s, QString::number((seconds() + 59) / 60));
     }
     const bool isGet = m_order.value(u"StatusCallbackMethod"_s) == u"GET";
-    m_world.webhook.send(isGet ? "GET" : "POST", url, fields, this, {});
+    post(isGet ? "GET" : "POST", url, fields);
 }
 
 void PhoneCall::offerRecording()
@@ -266,7 +266,24 @@ void PhoneCall::offerRecording()
                       {u"RecordingStartTime"_s, rfc2822(m_answeredAt)},
                       {u"RecordingSource"_s, u"OutboundAPI"_s},
                       {u"ErrorCode"_s, u"0"_s}};
-    m_world.webhook.send("POST", url, fields, this, {});
+    post("POST", url, fields);
+}
+
+void PhoneCall::post(const QByteArray &method, const QString &url, const Form &fields)
+{
+    m_outbox.append({method, url, fields});
+    if (m_outbox.size() == 1)
+        postNext();
+}
+
+void PhoneCall::postNext()
+{
+    const Callback next = m_outbox.first();
+    m_world.webhook.send(next.method, next.url, next.fields, this, [this](const Webhook::Answer &) {
+        m_outbox.removeFirst();
+        if (!m_outbox.isEmpty())
+            postNext();
+    });
 }
 
 Form PhoneCall::callbackFields(const QString &status) const

@@ -73,6 +73,8 @@ private:
     void setStatus(const QString &status);
     void notify(const QString &event, const QString &status);
     void offerRecording();
+    void post(const QByteArray &method, const QString &url, const Form &fields);
+    void postNext();
     Form callbackFields(const QString &status) const;
     int seconds() const;
     void later(std::chrono::milliseconds delay, void (PhoneCall::*step)());
@@ -88,6 +90,14 @@ private:
     QList<Verb> m_verbs;
     qsizetype m_verb = 0;
     int m_document = 0; ///< counts TwiML documents, so that a late timer of an old one does nothing
+    struct Callback
+    {
+        QByteArray method;
+        QString url;
+        Form fields;
+    };
+    QList<Callback>
+        m_outbox; ///< the first one is on its way; one after the other, so that order holds
     int m_callbacks = 0;
     bool m_over = false;
     QStringList m_said;
