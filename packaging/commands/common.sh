@@ -145,6 +145,6 @@ stop() {
 # A child that ended but was not waited for yet is gone too.
 gone() {
     local state
-    read -r _ _ state _ <"/proc/$1/stat" 2>/dev/null || return 0
+    state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) || return 0
     [ "$state" = Z ]
 }
