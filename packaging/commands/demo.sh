@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=packaging/commands/common.sh
 source packaging/commands/common.sh
 
-readonly bin=build/release/bin out=$PWD/build/demo email=demo@example.com
+readonly bin=$PWD/build/release/bin out=$PWD/build/demo email=demo@example.com
 readonly talking_for_picture=8 calls_at_once=10
 # The scenarios that the stand-in callers have something to say to.
 scenarios=()
@@ -45,9 +45,10 @@ start_server() {
         "TWILIO_ACCOUNT_SID=$account_sid" "TWILIO_AUTH_TOKEN=$auth_token" TWILIO_PHONE_NUMBER=+14155550100
         "TWILIO_API_BASE_URL=$phone_url" DATABASE_URL=
     )
-    env "${environment[@]}" "ADMIN_PASSWORD=$password" "$bin/speech-assistant-server" --create-admin "$email" \
+    # From an empty folder: a developer's .env has no say here.
+    env --chdir="$work" "${environment[@]}" "ADMIN_PASSWORD=$password" "$bin/speech-assistant-server" --create-admin "$email" \
         >"$out/create-admin.log" 2>&1 </dev/null || fail "no demo account, see $out/create-admin.log"
-    start "$out/server.log" env "${environment[@]}" "$bin/speech-assistant-server"
+    start "$out/server.log" env --chdir="$work" "${environment[@]}" "$bin/speech-assistant-server"
     wait_until 15 curl -fsS -o /dev/null "$server_url/readyz" 2>/dev/null ||
         fail "the server did not start, see $out/server.log"
     token=$(curl -fsS --data-urlencode "username=$email" --data-urlencode "password=$password" \

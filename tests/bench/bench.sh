@@ -48,6 +48,8 @@ server_environment() {
     echo "DATABASE_URL=$TEST_DATABASE_URL"
     echo "DEVELOPMENT_MODE=true"
     echo "MEDIA_STREAM_AUTH=off"
+    # All callers are one peer here.
+    echo "HTTP_MAX_CONNECTIONS_PER_PEER=4000"
     echo "SECRET_KEY=$(random_hex 32)"
     echo "OPENAI_API_KEY=bench"
     echo "OPENAI_REALTIME_URL=ws://127.0.0.1:$model_port/v1/realtime"
@@ -63,7 +65,8 @@ start_server() {
     server_port=$(free_port)
     model_port=$(free_port)
     mapfile -t environment < <(server_environment "$server_port" "$model_port" "$work/data")
-    start "$out/server.log" env "${environment[@]}" taskset -c 0 build/release/bin/speech-assistant-server
+    start "$out/server.log" env --chdir="$work" "${environment[@]}" \
+        taskset -c 0 "$PWD/build/release/bin/speech-assistant-server"
     server_pid=${started[-1]}
     wait_until 20 curl -fsS -o /dev/null "http://127.0.0.1:$server_port/readyz" 2>/dev/null ||
         fail "the server did not start, see $out/server.log"
