@@ -21,8 +21,9 @@ struct BridgeSettings
     QString transcriptionModel;       ///< empty: callers are not transcribed
     QString recordingsFolder;         ///< empty: nothing is recorded
     base::Millis startTimeout{5'000}; ///< how long a media socket may take to say `start`
-    base::Millis prepareLifetime{90'000}; ///< how long a model session waits for its phone to be answered
-    int reconnects = 3;               ///< tries to get a lost model back
+    base::Millis prepareLifetime{
+        90'000};        ///< how long a model session waits for its phone to be answered
+    int reconnects = 3; ///< tries to get a lost model back
     base::Millis reconnectPause{2'000};
 };
 
@@ -48,19 +49,21 @@ public:
     Bridge(BridgeSettings settings, Ports ports);
     ~Bridge();
 
-    /// Connects the model while the phone still rings. A plan that is never redeemed is forgotten after a while.
+    /// Connects the model while the phone still rings. A plan that is never redeemed is forgotten
+    /// after a while.
     void prepare(const CallPlan &plan);
     /// The call will not come: drops its model session.
     void forget(base::CallId call);
 
-    /// An accepted media socket; `scenario` is its path parameter. It is closed with 1008 when its `start` does not
-    /// come in time or its token is not good.
+    /// An accepted media socket; `scenario` is its path parameter. It is closed with 1008 when its
+    /// `start` does not come in time or its token is not good.
     void takeMedia(net::Detached socket, std::string scenario);
 
     /// False when no such call runs here.
     bool hangUp(base::CallId call, EndReason reason);
 
-    /// Hears a call from now on. Destroying the handle ends it; frames under way may still arrive meanwhile.
+    /// Hears a call from now on. Destroying the handle ends it; frames under way may still arrive
+    /// meanwhile.
     class Listening;
     std::shared_ptr<Listening> listen(base::CallId call, ListenSink sink);
 
@@ -70,8 +73,8 @@ public:
 
     int callCount() const;
 
-    /// Ends every call with EndReason::Shutdown, tells the observer of each, then stops the workers. Blocks
-    /// at most `patience`.
+    /// Ends every call with EndReason::Shutdown, tells the observer of each, then stops the
+    /// workers. Blocks at most `patience`.
     void shutdown(base::Millis patience);
 
 private:

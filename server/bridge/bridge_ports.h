@@ -14,13 +14,13 @@ namespace server::bridge {
 
 /// Why a call ended; the text is stored and shown.
 enum class EndReason {
-    CallerHungUp,    ///< the phone network ended the stream
-    AgentHungUp,     ///< the model decided to end the call
-    StaffHungUp,     ///< a member of staff did
-    DurationLimit,   ///< the plan's limit
-    ModelLost,       ///< the model went away for good
-    StreamLost,      ///< the media connection broke
-    Shutdown         ///< the server is stopping
+    CallerHungUp,  ///< the phone network ended the stream
+    AgentHungUp,   ///< the model decided to end the call
+    StaffHungUp,   ///< a member of staff did
+    DurationLimit, ///< the plan's limit
+    ModelLost,     ///< the model went away for good
+    StreamLost,    ///< the media connection broke
+    Shutdown       ///< the server is stopping
 };
 
 QString toText(EndReason reason);
@@ -39,8 +39,8 @@ struct CallOutcome
     qint64 framesSent = 0;
 };
 
-/// Everything that anyone wants to know of calls while they run. Called on bridge threads: an implementation
-/// must hand the value on (queue, post) and return at once.
+/// Everything that anyone wants to know of calls while they run. Called on bridge threads: an
+/// implementation must hand the value on (queue, post) and return at once.
 class CallObserver
 {
 public:
@@ -72,9 +72,10 @@ class CallLookup
 public:
     virtual ~CallLookup() = default;
     using Answer = std::function<void(base::Result<CallPlan>)>;
-    /// Any thread; `answer` may run on any thread. `token` may be empty (then only an open development server
-    /// answers with a plan). `scenario` is the stream's path parameter.
-    virtual void redeem(std::string token, std::string callSid, std::string scenario, Answer answer) = 0;
+    /// Any thread; `answer` may run on any thread. `token` may be empty (then only an open
+    /// development server answers with a plan). `scenario` is the stream's path parameter.
+    virtual void redeem(std::string token, std::string callSid, std::string scenario,
+                        Answer answer) = 0;
 };
 
 } // namespace server::bridge
