@@ -246,6 +246,7 @@ done
 [ "$(nproc)" -ge 2 ] || fail "measuring needs two cores: one for the server, one for the load"
 
 if [ -z "${TEST_DATABASE_URL:-}" ]; then
+    fetch_api_browser
     configure_and_build release
     exec taskset -c 1 tests/with_postgres.sh "${BASH_SOURCE[0]}" "$@"
 fi
