@@ -53,12 +53,12 @@ Response AuthApi::registerUser(const Request &request)
 
 Response AuthApi::signIn(const Request &request, core::AccountService::Grant grant, const QString &refusal)
 {
-    BodyReader form(request, BodyReader::Source::Form);
+    http::FormReader form(request);
     const QString email = form.requiredString("username", {.max = kLongestEmail});
     const QString password = form.requiredString("password", {.max = kLongestPassword});
     const QString grantType = form.optionalString("grant_type", {.max = 100}).value_or(QStringLiteral("password"));
     if (form.ok() && grantType != QLatin1String("password"))
-        form.reject(QStringLiteral("grant_type"), QStringLiteral("String should match pattern '^password$'"));
+        form.addError("grant_type", QStringLiteral("String should match pattern '^password$'"));
     if (!form.ok())
         return form.problem();
     const auto signedIn = m_accounts.signIn(email, password, grant, userAgentOf(request));
@@ -83,8 +83,8 @@ Response AuthApi::token(const Request &request)
 Response AuthApi::refresh(const Request &request)
 {
     QString token = cookie(request, "token");
-    if (!request.body.isEmpty() || token.isEmpty()) {
-        BodyReader body(request, BodyReader::Source::OptionalJson);
+    if (!request.body.isEmpty()) {
+        BodyReader body(request);
         token = body.optionalString("refresh_token", {.max = kLongestToken}).value_or(token);
         if (!body.ok())
             return body.problem();
@@ -99,11 +99,13 @@ Response AuthApi::refresh(const Request &request)
 Response AuthApi::logout(const Request &request)
 {
     const auto bearer = request.bearerToken().value_or("");
-    BodyReader body(request, BodyReader::Source::OptionalJson);
-    const QString refreshToken = body.optionalString("refresh_token", {.max = kLongestToken})
-                                     .value_or(cookie(request, "token"));
-    const auto done = m_accounts.signOut(QString::fromUtf8(bearer.data(), qsizetype(bearer.size())),
-                                         body.ok() ? refreshToken : QString());
+    QString refreshToken = cookie(request, "token");
+    if (!request.body.isEmpty()) {
+        // Whatever the body is worth: whoever wants to go, goes.
+        BodyReader body(request);
+        refreshToken = body.optionalString("refresh_token", {.max = kLongestToken}).value_or(refreshToken);
+    }
+    const auto done = m_accounts.signOut(QString::fromUtf8(bearer.data(), qsizetype(bearer.size())), refreshToken);
     if (!done)
         return Response::problem(done.error());
     return Response::json(QJsonObject{{QStringLiteral("detail"), QStringLiteral("Logged out successfully")}})

@@ -75,7 +75,7 @@ Response CallsApi::place(const Request &request)
 
 Response CallsApi::list(const Request &request)
 {
-    BodyReader query(request, BodyReader::Source::Query);
+    http::QueryReader query(request);
     const qint64 limit = query.optionalInteger("limit", {.min = 1, .max = 100}).value_or(20);
     const qint64 offset = query.optionalInteger("offset", {.min = 0, .max = 1'000'000}).value_or(0);
     if (!query.ok())

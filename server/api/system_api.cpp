@@ -7,17 +7,18 @@
 
 #include <openssl/crypto.h>
 
+// Outside any namespace, as the macro demands: a static library's resources are not found by themselves.
+static void initialiseResources()
+{
+    Q_INIT_RESOURCE(api_documents);
+}
+
 namespace server::api {
 
 using http::Request;
 using http::Response;
 
 namespace {
-
-void initialiseResources()
-{
-    Q_INIT_RESOURCE(api_documents);
-}
 
 QByteArray resource(const QString &path)
 {

@@ -45,9 +45,14 @@ void setLevel(Level level)
     minimumLevel = level;
 }
 
+bool isEnabled(Level level)
+{
+    return level >= minimumLevel.load(std::memory_order_relaxed);
+}
+
 void write(Level level, const char *event, const QJsonObject &fields)
 {
-    if (level < minimumLevel.load(std::memory_order_relaxed))
+    if (!isEnabled(level))
         return;
     QJsonObject line = fields;
     line.insert(QStringLiteral("time"), QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs));

@@ -14,6 +14,9 @@ enum class Level { Debug, Info, Warning, Error };
 /// Lines below this level are dropped. Default: Info.
 void setLevel(Level level);
 
+/// Whether a line of that level would be written; for lines that cost something to build.
+bool isEnabled(Level level);
+
 /// Writes one event. `event` is a dotted name such as "call.ended"; `fields` are its facts.
 void write(Level level, const char *event, const QJsonObject &fields = {});
 

@@ -84,7 +84,7 @@ Result<QByteArray> PasswordHasher::hash(const QString &password) const
             Fault::Unavailable,
             QStringLiteral("The service is temporarily unavailable. Please try again."),
             QStringLiteral("not enough memory to hash a password"));
-    hash.truncate(qstrlen(hash.constData()));
+    hash.truncate(hash.indexOf('\0'));
     return hash;
 }
 

@@ -1,6 +1,7 @@
 // A phone call as the rules and the store know it.
 #pragma once
 
+#include "server/core/scenarios/call_direction.h"
 #include "shared/base/ids.h"
 
 #include <QByteArray>
@@ -24,8 +25,6 @@ std::optional<CallStatus> callStatusFromText(const QString &text);
 bool isFinal(CallStatus status);
 /// True when the other side was never on the line.
 bool isNeverConnected(CallStatus status);
-
-enum class CallDirection { Outbound, Inbound };
 
 QString toText(CallDirection direction);
 

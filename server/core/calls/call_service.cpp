@@ -39,7 +39,8 @@ base::Result<Call> CallService::draft(const QString &scenarioId, CallDirection d
     PromptFacts facts;
     facts.persona = scenario->persona;
     facts.prompt = scenario->prompt;
-    facts.direction = direction == CallDirection::Outbound ? PromptDirection::Outbound : PromptDirection::Inbound;
+    facts.direction = direction;
+    facts.now = m_ports.now();
     facts.personName = personName;
 
     Call call;
@@ -50,7 +51,7 @@ base::Result<Call> CallService::draft(const QString &scenarioId, CallDirection d
     call.durationLimit = m_settings.durationLimit;
     call.createdAt = m_ports.now();
     call.brief.instructions = PromptComposer::compose(facts);
-    call.brief.greeting = PromptComposer::greeting(facts);
+    call.brief.greeting = PromptComposer::greetingFor(facts);
     call.brief.voice = scenario->voice;
     call.brief.turnDetection = VadProfiles::forCall(*scenario).toJson();
     return call;
@@ -75,7 +76,6 @@ base::Result<Call> CallService::place(const CallOrder &order)
     auto call = m_ports.calls.add(*drafted);
     if (!call)
         return call;
-    m_ports.events.expected(*call);
     const auto dialled = m_ports.telephony.dial(dialOrderFor(*call));
     if (!dialled) {
         base::log::warning("call.refused", {{QStringLiteral("call"), call->id.value},
@@ -83,7 +83,6 @@ base::Result<Call> CallService::place(const CallOrder &order)
         call->status = CallStatus::Failed;
         call->endReason = QStringLiteral("refused");
         const auto stored = m_ports.calls.setStatus(call->id, call->status, m_ports.now(), 0, call->endReason);
-        m_ports.events.statusChanged(*call);
         return stored ? failed(dialled) : failed(stored);
     }
     call->callSid = dialled->callSid;
@@ -94,7 +93,7 @@ base::Result<Call> CallService::place(const CallOrder &order)
                                     {QStringLiteral("call_sid"), call->callSid},
                                     {QStringLiteral("scenario"), call->scenario},
                                     {QStringLiteral("to"), base::log::maskedPhone(call->phoneNumber)}});
-    m_ports.events.statusChanged(*call);
+    m_ports.events.expected(*call);
     return call;
 }
 

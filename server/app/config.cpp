@@ -1,0 +1,308 @@
+#include "server/app/config.h"
+
+#include "server/app/settings.h"
+#include "server/core/numbers/phone_number.h"
+#include "server/net/ws_handshake.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcessEnvironment>
+#include <QRandomGenerator>
+#include <QStandardPaths>
+
+#include <thread>
+
+#include <arpa/inet.h>
+
+namespace server::app {
+
+namespace {
+
+/// Reads values with their defaults and remembers what is wrong with them.
+class Reader
+{
+public:
+    explicit Reader(const Variables &variables) : m_variables(variables)
+    {
+        for (const Setting &setting : allSettings())
+            m_defaults.insert(QString::fromLatin1(setting.name), QString::fromLatin1(setting.standard));
+    }
+
+    QString text(const char *name) const
+    {
+        const QString key = QString::fromLatin1(name);
+        Q_ASSERT(m_defaults.contains(key));
+        return m_variables.value(key, m_defaults.value(key)).trimmed();
+    }
+    base::Secret secret(const char *name) const { return base::Secret(text(name).toUtf8()); }
+
+    int number(const char *name, int least, int most)
+    {
+        bool isNumber = false;
+        const int value = text(name).toInt(&isNumber);
+        if (!isNumber || value < least || value > most)
+            problem(name, QStringLiteral("must be a whole number from %1 to %2").arg(least).arg(most));
+        return value;
+    }
+    bool flag(const char *name)
+    {
+        const QString value = text(name).toLower();
+        if (value == QLatin1String("true") || value == QLatin1String("1") || value == QLatin1String("yes"))
+            return true;
+        if (value != QLatin1String("false") && value != QLatin1String("0") && value != QLatin1String("no"))
+            problem(name, QStringLiteral("must be true or false"));
+        return false;
+    }
+    QString oneOf(const char *name, const QStringList &choices)
+    {
+        const QString value = text(name);
+        if (!choices.contains(value))
+            problem(name, QStringLiteral("must be one of: ") + choices.join(QStringLiteral(", ")));
+        return value;
+    }
+    QString webAddress(const char *name)
+    {
+        QString value = text(name);
+        while (value.endsWith(QLatin1Char('/')))
+            value.chop(1);
+        const QUrl url(value);
+        if (!url.isValid() || url.host().isEmpty()
+            || (url.scheme() != QLatin1String("http") && url.scheme() != QLatin1String("https")))
+            problem(name, QStringLiteral("must be an http:// or https:// address"));
+        return value;
+    }
+    QStringList list(const char *name) const
+    {
+        QStringList items;
+        const QStringList parts = text(name).split(QLatin1Char(','), Qt::SkipEmptyParts);
+        for (const QString &part : parts)
+            items.append(part.trimmed());
+        return items;
+    }
+    void require(const char *name)
+    {
+        if (text(name).isEmpty())
+            problem(name, QStringLiteral("is missing"));
+    }
+    void problem(const char *name, const QString &what)
+    {
+        m_problems.append(QString::fromLatin1(name) + QLatin1Char(' ') + what);
+    }
+    const QStringList &problems() const { return m_problems; }
+
+private:
+    const Variables &m_variables;
+    Variables m_defaults;
+    QStringList m_problems;
+};
+
+bool isNumericAddress(const QString &text)
+{
+    in6_addr address{};
+    const QByteArray bytes = text.toLatin1();
+    return ::inet_pton(AF_INET, bytes.constData(), &address) == 1 || ::inet_pton(AF_INET6, bytes.constData(), &address) == 1;
+}
+
+QByteArray inventKey()
+{
+    QByteArray key(32, '\0');
+    for (char &byte : key)
+        byte = char(QRandomGenerator::system()->bounded(256));
+    return key.toHex();
+}
+
+void readListening(Reader &reader, Config &config)
+{
+    config.host = reader.text("HOST");
+    if (config.host.isEmpty())
+        config.host = config.isDevelopment ? QStringLiteral("127.0.0.1") : QStringLiteral("0.0.0.0");
+    if (!isNumericAddress(config.host))
+        reader.problem("HOST", QStringLiteral("must be a numeric address"));
+    config.port = std::uint16_t(reader.number("PORT", 0, 65535));
+
+    QString address = reader.text("PUBLIC_URL");
+    if (address.isEmpty() && config.isDevelopment)
+        address = QStringLiteral("http://localhost:%1").arg(config.port);
+    if (!address.isEmpty() && !address.contains(QLatin1String("://")))
+        address.prepend(QLatin1String("https://"));
+    while (address.endsWith(QLatin1Char('/')))
+        address.chop(1);
+    config.publicUrl = QUrl(address);
+    const QString scheme = config.publicUrl.scheme();
+    if (address.isEmpty())
+        reader.problem("PUBLIC_URL", QStringLiteral("is missing"));
+    else if (!config.publicUrl.isValid() || config.publicUrl.host().isEmpty() || config.publicUrl.hasQuery()
+             || (scheme != QLatin1String("https") && !(config.isDevelopment && scheme == QLatin1String("http"))))
+        reader.problem("PUBLIC_URL", QStringLiteral("must be an https:// address without a query"));
+    config.frontendOrigins = reader.list("FRONTEND_URL");
+}
+
+void readSecurity(Reader &reader, Config &config)
+{
+    constexpr qsizetype kShortestKey = 32;
+    config.secretKey = reader.secret("SECRET_KEY");
+    if (config.secretKey.isEmpty() && config.isDevelopment) {
+        config.secretKey = base::Secret(inventKey());
+        config.isSecretKeyInvented = true;
+    } else if (config.secretKey.isEmpty()) {
+        reader.problem("SECRET_KEY", QStringLiteral("is missing"));
+    } else if (config.secretKey.reveal().size() < kShortestKey && !config.isDevelopment) {
+        reader.problem("SECRET_KEY", QStringLiteral("must have at least 32 characters"));
+    }
+    reader.oneOf("ALGORITHM", {QStringLiteral("HS256")});
+    config.accessTokenLifetime = std::chrono::minutes(reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 1, 1440));
+    config.isRefreshStrict = reader.oneOf("REFRESH_TOKEN_ROTATION", {QStringLiteral("lenient"), QStringLiteral("strict")})
+                             == QLatin1String("strict");
+    config.metricsToken = reader.secret("METRICS_TOKEN");
+    if (!reader.flag("ENABLE_SECURITY_HEADERS"))
+        return;
+    const auto add = [&config](const char *name, const QString &value) {
+        if (!value.isEmpty())
+            config.securityHeaders.insert(QString::fromLatin1(name), value);
+    };
+    add("X-XSS-Protection", reader.flag("XSS_PROTECTION") ? QStringLiteral("1; mode=block") : QString());
+    add("X-Content-Type-Options", reader.flag("CONTENT_TYPE_OPTIONS") ? QStringLiteral("nosniff") : QString());
+    add("X-Frame-Options", reader.text("FRAME_OPTIONS"));
+    add("Content-Security-Policy", reader.text("CONTENT_SECURITY_POLICY"));
+    add("Permissions-Policy", reader.text("PERMISSIONS_POLICY"));
+    add("Referrer-Policy", reader.text("REFERRER_POLICY"));
+    add("Cache-Control", reader.text("CACHE_CONTROL"));
+    const int age = reader.number("HSTS_MAX_AGE", 0, 2'000'000'000);
+    if (reader.flag("ENABLE_HSTS"))
+        add("Strict-Transport-Security", QStringLiteral("max-age=%1; includeSubDomains").arg(age));
+}
+
+void readVendors(Reader &reader, Config &config)
+{
+    config.twilioBaseUrl = reader.webAddress("TWILIO_API_BASE_URL");
+    config.twilioAccountSid = reader.text("TWILIO_ACCOUNT_SID");
+    config.twilioAuthToken = reader.secret("TWILIO_AUTH_TOKEN");
+    config.twilioNumber = reader.text("TWILIO_PHONE_NUMBER");
+    if (!config.twilioNumber.isEmpty() && !core::PhoneNumber::parse(config.twilioNumber))
+        reader.problem("TWILIO_PHONE_NUMBER", QStringLiteral("must be a phone number such as +14155550100"));
+    config.isRecordedByTwilio = reader.flag("TWILIO_RECORDING");
+    config.isMediaOpen = reader.oneOf("MEDIA_STREAM_AUTH", {QStringLiteral("on"), QStringLiteral("off")})
+                         == QLatin1String("off");
+    if (config.isMediaOpen && !config.isDevelopment)
+        reader.problem("MEDIA_STREAM_AUTH", QStringLiteral("may be off in development mode only"));
+    config.openAiKey = reader.secret("OPENAI_API_KEY");
+    config.openAiRealtimeUrl = reader.text("OPENAI_REALTIME_URL");
+    if (!net::parseSocketUrl(config.openAiRealtimeUrl.toStdString()))
+        reader.problem("OPENAI_REALTIME_URL", QStringLiteral("must be a ws:// or wss:// address"));
+    config.openAiRealtimeModel = reader.text("OPENAI_REALTIME_MODEL");
+    config.openAiTranscribeModel = reader.text("OPENAI_TRANSCRIBE_MODEL");
+    if (config.isDevelopment)
+        return;
+    for (const char *name : {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER", "OPENAI_API_KEY"})
+        reader.require(name);
+}
+
+void readLimits(Reader &reader, Config &config)
+{
+    const auto millis = [&reader](const char *name) { return base::Millis(reader.number(name, 10, 3'600'000)); };
+    http::Limits &limits = config.httpLimits;
+    limits.head = size_t(reader.number("HTTP_MAX_HEADER_BYTES", 1024, 1024 * 1024));
+    limits.target = limits.head / 2;
+    limits.body = size_t(reader.number("HTTP_MAX_BODY_BYTES", 1024, 256 * 1024 * 1024));
+    limits.connections = reader.number("HTTP_MAX_CONNECTIONS", 1, 1'000'000);
+    limits.connectionsPerPeer = reader.number("HTTP_MAX_CONNECTIONS_PER_PEER", 1, 1'000'000);
+    limits.firstByte = millis("HTTP_FIRST_BYTE_MS");
+    limits.headTime = millis("HTTP_HEADER_MS");
+    limits.requestTime = millis("HTTP_REQUEST_MS");
+    limits.idle = millis("HTTP_IDLE_MS");
+    for (const QString &proxy : reader.list("TRUSTED_PROXIES")) {
+        if (!isNumericAddress(proxy.section(QLatin1Char('/'), 0, 0)))
+            reader.problem("TRUSTED_PROXIES", QStringLiteral("must be numeric addresses or networks"));
+        limits.trustedProxies.push_back(proxy.toStdString());
+    }
+    config.isRecording = reader.flag("RECORD_CALLS");
+    config.callLimit = std::chrono::seconds(reader.number("CALL_LIMIT_SECONDS", 10, 3600));
+    config.httpLoops = reader.number("HTTP_LOOPS", 1, 64);
+    config.bridgeWorkers = reader.number("BRIDGE_WORKERS", 0, 64);
+    if (config.bridgeWorkers == 0)
+        config.bridgeWorkers = std::max(1, int(std::thread::hardware_concurrency()) - 1);
+    config.storeThreads = reader.number("STORE_THREADS", 1, 64);
+    config.slowThreads = reader.number("SLOW_THREADS", 1, 64);
+    const QStringList levels{QStringLiteral("debug"), QStringLiteral("info"), QStringLiteral("warning"),
+                             QStringLiteral("error")};
+    config.logLevel = base::log::Level(std::max<qsizetype>(levels.indexOf(reader.oneOf("LOG_LEVEL", levels)), 0));
+}
+
+QString unquoted(const QString &value)
+{
+    for (const QChar quote : {QLatin1Char('"'), QLatin1Char('\'')}) {
+        if (value.size() >= 2 && value.startsWith(quote) && value.endsWith(quote))
+            return value.mid(1, value.size() - 2);
+    }
+    const qsizetype comment = value.indexOf(QLatin1String(" #"));
+    return comment < 0 ? value : value.left(comment).trimmed();
+}
+
+} // namespace
+
+ConfigResult readConfig(const Variables &variables)
+{
+    Reader reader(variables);
+    Config config;
+    config.isDevelopment = reader.flag("DEVELOPMENT_MODE");
+    readListening(reader, config);
+    config.dataFolder = reader.text("DATA_DIR");
+    if (config.dataFolder.isEmpty())
+        config.dataFolder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
+                            + QStringLiteral("/speech-assistant");
+    config.databaseUrl = reader.text("DATABASE_URL");
+    if (config.databaseUrl.isEmpty())
+        config.databaseUrl = QDir(config.dataFolder).absoluteFilePath(QStringLiteral("speech-assistant.db"));
+    readSecurity(reader, config);
+    readVendors(reader, config);
+    readLimits(reader, config);
+    return {config, reader.problems()};
+}
+
+Variables environmentWith(const QString &envFile, QStringList &problems)
+{
+    Variables variables;
+    QFile file(envFile);
+    if (file.open(QIODevice::ReadOnly)) {
+        const QStringList lines = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
+        for (qsizetype i = 0; i < lines.size(); ++i) {
+            QString line = lines.at(i).trimmed();
+            if (line.isEmpty() || line.startsWith(QLatin1Char('#')))
+                continue;
+            if (line.startsWith(QLatin1String("export ")))
+                line = line.mid(7).trimmed();
+            const qsizetype equals = line.indexOf(QLatin1Char('='));
+            if (equals <= 0)
+                problems.append(QStringLiteral("%1, line %2: not NAME=value").arg(envFile).arg(i + 1));
+            else
+                variables.insert(line.left(equals).trimmed(), unquoted(line.mid(equals + 1).trimmed()));
+        }
+    }
+    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const Setting &setting : allSettings()) {
+        const QString name = QString::fromLatin1(setting.name);
+        if (environment.contains(name))
+            variables.insert(name, environment.value(name));
+    }
+    return variables;
+}
+
+QString exampleEnvFile()
+{
+    QString text = QStringLiteral("# Settings of the speech assistant server. Copy to .env and edit; the process's own\n"
+                                  "# environment wins over this file. What is commented out shows the default.\n");
+    QString group;
+    for (const Setting &setting : allSettings()) {
+        if (group != QLatin1String(setting.group)) {
+            group = QString::fromLatin1(setting.group);
+            text += QStringLiteral("\n# --- %1 ---\n").arg(group);
+        }
+        text += QStringLiteral("# %1%2\n#%3=%4\n")
+                    .arg(QString::fromUtf8(setting.purpose),
+                         setting.isSecret ? QStringLiteral(" (secret)") : QString(),
+                         QString::fromLatin1(setting.name), QString::fromUtf8(setting.standard));
+    }
+    return text;
+}
+
+} // namespace server::app

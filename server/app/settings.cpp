@@ -1,0 +1,71 @@
+#include "server/app/settings.h"
+
+namespace server::app {
+
+const QList<Setting> &allSettings()
+{
+    static const QList<Setting> settings{
+        {"DEVELOPMENT_MODE", "Mode", "false", "true: defaults for a desk, missing keys are no error, no TLS needed"},
+        {"HOST", "Listening", "", "Numeric address to listen on; 127.0.0.1 in development, 0.0.0.0 otherwise"},
+        {"PORT", "Listening", "5051", "TCP port; 0 takes a free one"},
+        {"PUBLIC_URL", "Listening", "", "Where the phone network reaches this server, https; in development http://localhost:PORT"},
+        {"FRONTEND_URL", "Listening", "http://localhost:5173", "Origins of the web app that may call us, separated by commas"},
+        {"TRUSTED_PROXIES", "Listening", "", "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed, separated by commas"},
+
+        {"DATA_DIR", "Storage", "", "Folder for the SQLite database and recordings; by default under the user's data folder"},
+        {"DATABASE_URL", "Storage", "", "postgresql://user:password@host:5432/name; empty: SQLite in DATA_DIR", true},
+
+        {"SECRET_KEY", "Security", "", "Signs access tokens; at least 32 characters. Required outside development", true},
+        {"ALGORITHM", "Security", "HS256", "Of access tokens; HS256 is the only one"},
+        {"ACCESS_TOKEN_EXPIRE_MINUTES", "Security", "30", "Lifetime of access tokens, 1 to 1440"},
+        {"REFRESH_TOKEN_ROTATION", "Security", "lenient", "lenient, or strict: a refresh token works once"},
+        {"METRICS_TOKEN", "Security", "", "Bearer token for /metrics; empty: open to all who reach the port", true},
+        {"ENABLE_SECURITY_HEADERS", "Security", "true", "Security headers on every answer"},
+        {"ENABLE_HSTS", "Security", "true", "Strict-Transport-Security among them"},
+        {"HSTS_MAX_AGE", "Security", "31536000", "Seconds"},
+        {"XSS_PROTECTION", "Security", "true", "X-XSS-Protection"},
+        {"CONTENT_TYPE_OPTIONS", "Security", "true", "X-Content-Type-Options"},
+        {"FRAME_OPTIONS", "Security", "DENY", "X-Frame-Options; empty: not sent"},
+        {"CONTENT_SECURITY_POLICY", "Security",
+         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' wss: https:",
+         "Content-Security-Policy; empty: not sent"},
+        {"PERMISSIONS_POLICY", "Security",
+         "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(self), payment=(), usb=()",
+         "Permissions-Policy; empty: not sent"},
+        {"REFERRER_POLICY", "Security", "strict-origin-when-cross-origin", "Referrer-Policy; empty: not sent"},
+        {"CACHE_CONTROL", "Security", "no-store, max-age=0", "Cache-Control of answers that set none; empty: not sent"},
+
+        {"TWILIO_ACCOUNT_SID", "Phone network", "", "Account that places the calls. Required outside development"},
+        {"TWILIO_AUTH_TOKEN", "Phone network", "", "Its token; also checks the signatures of requests. Required outside development", true},
+        {"TWILIO_PHONE_NUMBER", "Phone network", "", "The number that calls come from, E.164. Required outside development"},
+        {"TWILIO_API_BASE_URL", "Phone network", "https://api.twilio.com", "Where its REST API is"},
+        {"TWILIO_RECORDING", "Phone network", "true", "Let the phone network record outgoing calls too"},
+        {"MEDIA_STREAM_AUTH", "Phone network", "on", "off: anybody may open a media stream. Development only, for load tests"},
+
+        {"OPENAI_API_KEY", "Voice model", "", "Required outside development", true},
+        {"OPENAI_REALTIME_URL", "Voice model", "wss://api.openai.com/v1/realtime", "Where the Realtime API is"},
+        {"OPENAI_REALTIME_MODEL", "Voice model", "gpt-realtime", "The model that speaks"},
+        {"OPENAI_TRANSCRIBE_MODEL", "Voice model", "gpt-4o-mini-transcribe", "Transcribes the caller; empty: nobody does"},
+
+        {"RECORD_CALLS", "Calls", "true", "Keep a two-channel WAV of each call under DATA_DIR/recordings"},
+        {"CALL_LIMIT_SECONDS", "Calls", "3600", "Longest call, 10 to 3600"},
+
+        {"HTTP_MAX_HEADER_BYTES", "Limits", "16384", "Request line and header fields together"},
+        {"HTTP_MAX_BODY_BYTES", "Limits", "1048576", "Body of a request"},
+        {"HTTP_MAX_CONNECTIONS", "Limits", "10000", "Connections in all"},
+        {"HTTP_MAX_CONNECTIONS_PER_PEER", "Limits", "256", "Connections from one address"},
+        {"HTTP_FIRST_BYTE_MS", "Limits", "3000", "Until a new connection must say something"},
+        {"HTTP_HEADER_MS", "Limits", "5000", "From the first byte to the end of the header"},
+        {"HTTP_REQUEST_MS", "Limits", "10000", "From the first byte to the end of the body"},
+        {"HTTP_IDLE_MS", "Limits", "15000", "Between two requests of one connection"},
+
+        {"HTTP_LOOPS", "Threads", "1", "Threads that serve HTTP connections, 1 to 64"},
+        {"BRIDGE_WORKERS", "Threads", "0", "Threads that carry calls, up to 64; 0: one less than there are cores, at least one"},
+        {"STORE_THREADS", "Threads", "4", "Database connections, 1 to 64"},
+        {"SLOW_THREADS", "Threads", "8", "Threads that hash passwords and wait for services outside, 1 to 64"},
+        {"LOG_LEVEL", "Log", "info", "debug, info, warning or error"},
+    };
+    return settings;
+}
+
+} // namespace server::app
