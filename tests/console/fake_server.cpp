@@ -41,6 +41,10 @@ void FakeServer::goAway()
 {
     m_listener.close();
     dropSockets();
+    // Connections that are kept alive would still be answered.
+    const QList<QTcpSocket *> kept = m_pending.keys();
+    for (QTcpSocket *socket : kept)
+        socket->abort();
 }
 
 void FakeServer::comeBack()

@@ -99,7 +99,9 @@ private slots:
         server.goAway();
         QSignalSpy out(&client, &ApiClient::signedOut);
         std::optional<base::Fault> fault;
-        client.fetchTicket(this, [&](const base::Result<QString> &t) { fault = t.error().fault; });
+        client.fetchTicket(this, [&](const base::Result<QString> &t) {
+            fault = t ? base::Fault::Internal : t.error().fault;
+        });
         QTRY_VERIFY(fault);
         QCOMPARE(*fault, base::Fault::Unavailable);
         QCOMPARE(out.count(), 0);
