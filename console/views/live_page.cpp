@@ -113,11 +113,13 @@ void LivePage::askToHangUp()
     question->setTextFormat(Qt::PlainText);
     question->setText(tr("Hang up the call with %1?").arg(m_desk.watchedCall()->phoneNumber));
     question->setInformativeText(tr("The caller is cut off at once. This is written to the log."));
-    QPushButton *yes = question->addButton(tr("Hang up"), QMessageBox::DestructiveRole);
+    auto *yes = new QPushButton(tr("Hang up"), question);
     yes->setProperty("kind", QStringLiteral("danger"));
+    question->addButton(yes, QMessageBox::DestructiveRole);
     QPushButton *no = question->addButton(tr("Keep the call"), QMessageBox::RejectRole);
     question->setDefaultButton(no);
     question->setEscapeButton(no);
+    question->layout()->setContentsMargins(8, 20, 22, 18);
     connect(yes, &QPushButton::clicked, this, [this, callId] { m_desk.hangUp(callId); });
     question->open();
 }
