@@ -66,8 +66,8 @@ void createPrivateFile(const QString &path)
 
 } // namespace
 
-Connection::Connection(const DatabaseAddress &address, QString name)
-    : m_address(address), m_name(std::move(name))
+Connection::Connection(DatabaseAddress address, QString name)
+    : m_address(std::move(address)), m_name(std::move(name))
 {
 }
 
@@ -146,9 +146,9 @@ Result<> Connection::prepareSession()
         return executeScript(QStringLiteral("SET TIME ZONE 'UTC'; SET statement_timeout = '30s'; "
                                             "SET client_min_messages = warning"));
     }
-    if (const auto switched = turnOnWriteAheadLog(); !switched)
+    if (auto switched = turnOnWriteAheadLog(); !switched)
         return switched;
-    if (const auto set = executeScript(QStringLiteral("PRAGMA synchronous = NORMAL")); !set)
+    if (auto set = executeScript(QStringLiteral("PRAGMA synchronous = NORMAL")); !set)
         return set;
     return executeScript(QStringLiteral("PRAGMA foreign_keys = ON"));
 }
@@ -259,12 +259,12 @@ Result<> Connection::begin()
 {
     m_mayRetry = false;
     for (bool isSecond = false;; isSecond = true) {
-        if (const auto open = ensureOpen(); !open)
+        if (auto open = ensureOpen(); !open)
             return open;
         // SQLite: take the write lock now. A reader that turns writer later can only fail.
-        const auto begun = executeScript(m_address.dialect == Dialect::PostgreSql
-                                             ? QStringLiteral("BEGIN")
-                                             : QStringLiteral("BEGIN IMMEDIATE"));
+        auto begun = executeScript(m_address.dialect == Dialect::PostgreSql
+                                       ? QStringLiteral("BEGIN")
+                                       : QStringLiteral("BEGIN IMMEDIATE"));
         if (begun) {
             m_inTransaction = true;
             return {};
@@ -277,11 +277,11 @@ Result<> Connection::begin()
 
 Result<> Connection::commit()
 {
-    if (const auto open = ensureOpen(); !open) {
+    if (auto open = ensureOpen(); !open) {
         m_inTransaction = false;
         return open;
     }
-    const auto committed = executeScript(QStringLiteral("COMMIT"));
+    auto committed = executeScript(QStringLiteral("COMMIT"));
     if (committed) {
         m_inTransaction = false;
         return {};

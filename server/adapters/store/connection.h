@@ -21,7 +21,7 @@ namespace server::store {
 class Connection
 {
 public:
-    Connection(const DatabaseAddress &address, QString name);
+    Connection(DatabaseAddress address, QString name);
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;

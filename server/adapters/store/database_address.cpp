@@ -84,7 +84,7 @@ Result<DatabaseAddress> parsePostgres(const QString &text)
     return address;
 }
 
-Result<DatabaseAddress> parseSqlite(QString path)
+Result<DatabaseAddress> parseSqlite(const QString &path)
 {
     if (path.isEmpty() || path.contains(QLatin1String(":memory:")))
         return base::fail(

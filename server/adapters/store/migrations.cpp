@@ -78,14 +78,13 @@ Result<> lockHistory(Session &session)
     if (session.dialect() == Dialect::PostgreSql) {
         // Given back by the end of the transaction, whatever that end is. SQLite's write lock does
         // the same.
-        const auto locked = session.executeScript(
+        auto locked = session.executeScript(
             QStringLiteral("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(%1)")
                 .arg(lockKey));
         if (!locked)
             return locked;
     }
-    const auto created = session.executeScript(createTable.text(session.dialect()));
-    return created;
+    return session.executeScript(createTable.text(session.dialect()));
 }
 
 Result<std::map<int, Applied>> readHistory(Session &session)

@@ -40,7 +40,6 @@ SqlFailure classifySqlite(int code)
     constexpr int ioError = 10;
     constexpr int full = 13;
     constexpr int cannotOpen = 14;
-    constexpr int constraint = 19;
     constexpr int primaryKey = 1555;
     constexpr int unique = 2067;
     constexpr int foreignKey = 787;
@@ -52,10 +51,8 @@ SqlFailure classifySqlite(int code)
     else if (family == busy || family == locked || family == ioError || family == full
              || family == cannotOpen)
         failure.error.fault = Fault::Unavailable;
-    else if (family == constraint)
-        failure.error.fault = Fault::Internal; // NOT NULL or CHECK: our own statement is wrong
     else
-        failure.error.fault = Fault::Internal;
+        failure.error.fault = Fault::Internal; // NOT NULL and CHECK among them: our own mistake
     return failure;
 }
 

@@ -4,6 +4,7 @@
 
 #include <jwt.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -63,13 +64,10 @@ bool looksLikeToken(const QByteArray &token)
 {
     if (token.isEmpty() || token.size() > longestToken || token.count('.') != 2)
         return false;
-    for (const char c : token) {
-        const bool isAllowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                               || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-        if (!isAllowed)
-            return false;
-    }
-    return true;
+    return std::all_of(token.begin(), token.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+               || c == '-' || c == '_' || c == '.';
+    });
 }
 
 /// "iat" or "nbf": missing, or a time that has come.

@@ -175,8 +175,7 @@ Result<> AccountService::signOut(const QString &accessToken, const QString &refr
 {
     const QDateTime now = m_ports.now();
     if (!refreshToken.isEmpty()) {
-        if (const auto revoked =
-                m_ports.store.revokeFamilyOf(OpaqueToken::hashOf(refreshToken), now);
+        if (auto revoked = m_ports.store.revokeFamilyOf(OpaqueToken::hashOf(refreshToken), now);
             !revoked)
             return revoked;
     }
