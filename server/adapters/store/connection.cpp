@@ -257,19 +257,21 @@ Result<> Connection::executeScript(const QString &text)
 
 Result<> Connection::begin()
 {
-    m_mayRetry = false;
+    // SQLite: take the write lock now. A reader that turns writer later can only fail.
+    const QString text = m_address.dialect == Dialect::PostgreSql
+                             ? QStringLiteral("BEGIN")
+                             : QStringLiteral("BEGIN IMMEDIATE");
     for (bool isSecond = false;; isSecond = true) {
-        if (auto open = ensureOpen(); !open)
+        // m_mayRetry: a server that cannot even begin is not asked over and over.
+        if (auto open = ensureOpen(); !open) {
+            m_mayRetry = false;
             return open;
-        // SQLite: take the write lock now. A reader that turns writer later can only fail.
-        auto begun = executeScript(m_address.dialect == Dialect::PostgreSql
-                                       ? QStringLiteral("BEGIN")
-                                       : QStringLiteral("BEGIN IMMEDIATE"));
-        if (begun) {
-            m_inTransaction = true;
-            return {};
         }
-        if (!m_isLost || isSecond)
+        m_isLost = false;
+        auto begun = executeScript(text);
+        m_inTransaction = bool(begun);
+        m_mayRetry = false;
+        if (begun || !m_isLost || isSecond)
             return begun;
         drop();
     }

@@ -2,6 +2,11 @@
 
 #include "server/adapters/store/connection.h"
 
+#include <QRandomGenerator>
+
+#include <chrono>
+#include <thread>
+
 namespace server::store {
 
 using base::Result;
@@ -30,6 +35,16 @@ bool Session::isInTransaction() const
 bool Session::mayRetry() const
 {
     return m_connection->mayRetryTransaction();
+}
+
+void Session::pauseBeforeRetry()
+{
+    // Whoever won the deadlock needs a moment to finish; without it the loser may lock the same row
+    // first again. The spread keeps two losers apart.
+    constexpr int shortest = 5;
+    constexpr int longest = 40;
+    const int pause = QRandomGenerator::global()->bounded(shortest, longest);
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause));
 }
 
 Session::Transaction::~Transaction()

@@ -31,7 +31,7 @@ public:
     base::Result<> executeScript(const QString &text);
 
     /// Runs `work` (Result<T>(Session &)) in a transaction: commits when it returns a value, rolls
-    /// back when it returns an error. It is run once more when PostgreSQL asks for that
+    /// back when it returns an error. It is run again, at most twice, when PostgreSQL asks for that
     /// (serialisation failure, deadlock) or the connection died before the commit, so it must have
     /// no effect outside the database. Inside another transaction it becomes part of that one; then
     /// pass its error on.
@@ -40,20 +40,11 @@ public:
     {
         if (isInTransaction())
             return work(*this);
-        for (bool isSecond = false;; isSecond = true) {
-            Transaction transaction(*this);
-            if (const auto begun = transaction.begin(); !begun)
-                return base::failed(begun);
-            auto outcome = work(*this);
-            if (outcome) {
-                const auto committed = transaction.commit();
-                if (committed)
-                    return outcome;
-                if (isSecond || !mayRetry())
-                    return base::failed(committed);
-            } else if (isSecond || !mayRetry()) {
+        for (int run = 1;; ++run) {
+            auto outcome = runOnce(work);
+            if (outcome || run == mostRuns || !mayRetry())
                 return outcome;
-            }
+            pauseBeforeRetry();
         }
     }
 
@@ -73,8 +64,25 @@ private:
         Session &m_session;
     };
 
+    static constexpr int mostRuns = 3;
+
+    template <typename Work>
+    auto runOnce(Work &work) -> std::invoke_result_t<Work, Session &>
+    {
+        Transaction transaction(*this);
+        if (const auto begun = transaction.begin(); !begun)
+            return base::failed(begun);
+        auto outcome = work(*this);
+        if (!outcome)
+            return outcome;
+        if (const auto committed = transaction.commit(); !committed)
+            return base::failed(committed);
+        return outcome;
+    }
+
     bool isInTransaction() const;
     bool mayRetry() const;
+    static void pauseBeforeRetry();
 
     Connection *m_connection;
 };

@@ -273,7 +273,7 @@ private slots:
         one.join();
         two.join();
         QCOMPARE(successes.load(), 2);
-        QCOMPARE(runs.load(), 3);
+        QVERIFY(runs.load() >= 3);
         QCOMPARE(database.session()
                      .execute(QStringLiteral("SELECT body FROM notes WHERE id = 1"))
                      ->first()
