@@ -21,6 +21,12 @@ bool isSaneRequestId(std::string_view id)
     });
 }
 
+Response busy()
+{
+    return Response::problem(503, QStringLiteral("The service is busy. Please try again."))
+        .with("Retry-After", "1");
+}
+
 } // namespace
 
 Connection::Connection(HttpLoop &owner, std::uint64_t id, net::UniqueFd fd, std::string peer)
@@ -148,40 +154,57 @@ void Connection::dispatch()
         return onAnswer(dispatcher.run(*m_route, *m_request));
     const auto task = [&dispatcher, &owner = m_owner, id = m_id, route = m_route,
                        request = m_request] {
-        owner.answer(id, std::make_shared<Response>(dispatcher.run(*route, *request)));
+        const auto response = std::make_shared<Response>(dispatcher.run(*route, *request));
+        owner.tell(id, [response](Connection &self) { self.onAnswer(std::move(*response)); });
     };
-    if (!dispatcher.submit(m_route->lane, task)) {
-        onAnswer(Response::problem(503, QStringLiteral("The service is busy. Please try again."))
-                     .with("Retry-After", "1"));
-    }
+    if (!dispatcher.submit(m_route->lane, task))
+        onAnswer(busy());
 }
 
-/// True when the request has been dealt with: its path belongs to a WebSocket.
+/// True when the request is being dealt with: its path belongs to a WebSocket.
 bool Connection::tryUpgrade()
 {
     const std::shared_ptr<Request> request = m_reader.request();
     if (request->method != Method::Get)
         return false;
-    const Dispatcher &dispatcher = m_owner.shared().dispatcher;
+    Dispatcher &dispatcher = m_owner.shared().dispatcher;
     Dispatcher::SocketPlan plan = dispatcher.planSocket(*request, m_reader.facts().hasBody());
+    if (!plan.answer && !plan.route)
+        return false;
     m_request = request;
+    m_state = State::Busy;
     if (plan.answer) {
         refuseWith(std::move(*plan.answer));
-        return true;
+    } else if (plan.route->lane == Lane::Inline) {
+        onVerdict(*plan.route, dispatcher.check(*plan.route, *request));
+    } else {
+        const auto task = [&dispatcher, &owner = m_owner, id = m_id, route = plan.route, request] {
+            const auto refused =
+                std::make_shared<std::optional<Response>>(dispatcher.check(*route, *request));
+            owner.tell(id, [route, refused](Connection &self) {
+                self.onVerdict(*route, std::move(*refused));
+            });
+        };
+        if (!dispatcher.submit(plan.route->lane, task))
+            refuseWith(busy());
     }
-    if (!plan.route) {
-        m_request.reset();
-        return false;
-    }
+    return true;
+}
+
+void Connection::onVerdict(const SocketRoute &route, std::optional<Response> refused)
+{
+    if (m_state != State::Busy)
+        return;
+    if (refused)
+        return refuseWith(std::move(*refused));
+    if (m_owner.shared().isStopping)
+        return refuse(503);
+    const std::shared_ptr<Request> request = m_request;
     m_stream.write(net::acceptAnswer(*request->header("sec-websocket-key")));
     net::Detached socket = m_stream.detach();
     report(101);
-    m_state = State::Gone;
-    m_request.reset();
-    m_reader.reset();
-    m_owner.remove(m_id);
-    dispatcher.give(*plan.route, std::move(*request), std::move(socket));
-    return true;
+    close();
+    m_owner.shared().dispatcher.give(route, std::move(*request), std::move(socket));
 }
 
 void Connection::onAnswer(Response response)

@@ -18,6 +18,8 @@ public:
     void refuse(int status);
     /// The answer to the request under way.
     void onAnswer(Response response);
+    /// What the check of a socket's row said about the upgrade under way.
+    void onVerdict(const SocketRoute &route, std::optional<Response> refused);
     /// Looks whether a deadline has passed.
     void sweep();
     /// Closes when idle, else after the answer under way.

@@ -178,16 +178,24 @@ Dispatcher::SocketPlan Dispatcher::planSocket(Request &request, bool hasBody) co
     if (count("sec-websocket-key") != 1
         || !net::isWebSocketKey(*request.header("sec-websocket-key")))
         return {nullptr, refusal(400)};
+    return {match.socket, std::nullopt};
+}
+
+std::optional<Response> Dispatcher::check(const SocketRoute &route, Request &request) const
+{
     try {
-        const auto allowed = match.socket->check(request);
-        if (!allowed)
-            return {nullptr, Response::problem(allowed.error())};
-        request.caller = *allowed;
-        return {match.socket, std::nullopt};
+        auto caller = route.check(request);
+        if (caller) {
+            request.caller = std::move(*caller);
+            return std::nullopt;
+        }
+        Response refused = Response::problem(caller.error());
+        logCause(request, refused);
+        return refused;
     } catch (const std::exception &error) {
-        return {nullptr, failed(request, error.what())};
+        return failed(request, error.what());
     } catch (...) {
-        return {nullptr, failed(request, "the check of a socket threw")};
+        return failed(request, "something that is no std::exception was thrown");
     }
 }
 

@@ -36,7 +36,7 @@ public:
     /// Drops waiting tasks and returns when none runs any more.
     void close();
 
-    /// Checks an upgrade to WebSocket: either the refusal or the row to give the socket to; neither
+    /// Looks at an upgrade to WebSocket: either the refusal or the row whose check decides; neither
     /// when the path has no socket.
     struct SocketPlan
     {
@@ -44,6 +44,8 @@ public:
         std::optional<Response> answer;
     };
     SocketPlan planSocket(Request &request, bool hasBody) const;
+    /// Runs the row's check; the refusal, or nothing when the caller is welcome. Never throws.
+    std::optional<Response> check(const SocketRoute &route, Request &request) const;
     /// Never throws.
     void give(const SocketRoute &route, Request request, net::Detached socket) const;
 

@@ -62,11 +62,11 @@ void HttpLoop::take(net::UniqueFd fd, std::string peer, std::optional<std::strin
     armSweep();
 }
 
-void HttpLoop::answer(std::uint64_t connection, std::shared_ptr<Response> response)
+void HttpLoop::tell(std::uint64_t connection, std::function<void(Connection &)> task)
 {
-    loop().post([this, connection, response = std::move(response)] {
+    loop().post([this, connection, task = std::move(task)] {
         if (const auto known = m_connections.find(connection); known != m_connections.end())
-            known->second.connection->onAnswer(std::move(*response));
+            task(*known->second.connection);
     });
 }
 

@@ -7,6 +7,7 @@
 #include "server/net/loop.h"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -47,8 +48,8 @@ public:
     /// Any thread. `ticket` is the peer's admission; without one the connection is told that there
     /// are too many.
     void adopt(net::UniqueFd fd, std::string peer, std::optional<std::string> ticket);
-    /// Any thread: gives an answer to the connection of that id, if it still exists.
-    void answer(std::uint64_t connection, std::shared_ptr<Response> response);
+    /// Any thread: runs `task` soon on the connection of that id, if it still exists.
+    void tell(std::uint64_t connection, std::function<void(Connection &)> task);
 
     /// Any thread: closes what is idle, lets the others finish.
     void finish();
