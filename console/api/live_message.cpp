@@ -32,10 +32,10 @@ LiveDelta deltaOf(const QJsonObject &object)
     delta.changed = protocol::listFromJson<protocol::LiveCall>(
         object.value(QLatin1String("changed")).toArray());
     const QJsonArray removed = object.value(QLatin1String("removed")).toArray();
-    for (const QJsonValue &id : removed)
+    for (const auto &id : removed)
         delta.removed.append(id.toInteger());
     const QJsonArray levels = object.value(QLatin1String("levels")).toArray();
-    for (const QJsonValue &entry : levels) {
+    for (const auto &entry : levels) {
         const QJsonArray triple = entry.toArray();
         if (triple.size() == 3)
             delta.levels.append({triple[0].toInteger(), levelOf(triple[1]), levelOf(triple[2])});

@@ -197,7 +197,7 @@ QString LiveCallsModel::durationText(const Row &row) const
 {
     if (!row.call.answeredAt.isValid())
         return {};
-    const QString elapsed = clockText(secondsOf(row));
+    QString elapsed = clockText(secondsOf(row));
     if (row.call.durationLimitSeconds <= 0)
         return elapsed;
     return tr("%1 of %2").arg(elapsed, clockText(row.call.durationLimitSeconds));
