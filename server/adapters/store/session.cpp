@@ -41,9 +41,9 @@ void Session::pauseBeforeRetry()
 {
     // Whoever won the deadlock needs a moment to finish; without it the loser may lock the same row
     // first again. The spread keeps two losers apart.
-    constexpr int shortest = 5;
-    constexpr int longest = 40;
-    const int pause = QRandomGenerator::global()->bounded(shortest, longest);
+    constexpr int lowest = 5;
+    constexpr int highest = 40; // milliseconds
+    const int pause = QRandomGenerator::global()->bounded(lowest, highest);
     std::this_thread::sleep_for(std::chrono::milliseconds(pause));
 }
 
