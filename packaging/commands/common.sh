@@ -127,7 +127,8 @@ started=()
 start() {
     local log=$1
     shift
-    "$@" >"$log" 2>&1 </dev/null &
+    : >"$log"
+    "$@" >>"$log" 2>&1 </dev/null &
     started+=($!)
 }
 stop_started() {

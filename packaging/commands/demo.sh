@@ -111,13 +111,14 @@ place_calls() {
     done
 }
 
-# The first placed call that is over and written down; its JSON is then in $out/call.json.
-first_finished() {
-    local id
+# finished [FILTER]: true when a placed call is over, written down and passes; its JSON is then in $out/call.json.
+finished() {
+    local id filter=${1:-true}
     for id in "${placed[@]}"; do
-        api "/calls/$id" >"$out/call.json" || return 1
-        if jq -e '.status == "completed" and .recording != null and (.transcript | length) > 0' \
-            "$out/call.json" >/dev/null; then
+        api "/calls/$id" >"$work/call.json" || return 1
+        if jq -e ".status == \"completed\" and .recording != null and (.transcript | length) > 0 and ($filter)" \
+            "$work/call.json" >/dev/null; then
+            cp "$work/call.json" "$out/call.json"
             return 0
         fi
     done
@@ -159,25 +160,25 @@ tell_call() {
         done
 }
 
-# level FILE CHANNEL: root mean square, 0 to 1.
+# Root mean square of each channel, 0 to 1.
+levels() { echo "(caller left $(level "$1" 1), agent right $(level "$1" 2))"; }
 level() { sox "$1" -n remix "$2" stat 2>&1 | awk '/RMS.*amplitude/ {print $3}'; }
 
 tell_files() {
-    local recording
-    recording=$(jq -r .recording "$out/call.json")
-    case $recording in /*) ;; *) recording=$work/data/$recording ;; esac
-    cp "$recording" "$out/call.wav"
+    cp "$work/data/recordings/$(jq -r .recording "$out/call.json")" "$out/call.wav"
     say "Files"
     echo "   screenshot      $out/console.png"
-    echo "   call, WAV       $out/call.wav (level left, caller: $(level "$out/call.wav" 1); right, agent: $(level "$out/call.wav" 2))"
-    echo "   console played  $out/console.wav (left: $(level "$out/console.wav" 1), right: $(level "$out/console.wav" 2))"
+    echo "   call            $out/call.wav $(levels "$out/call.wav")"
+    echo "   console played  $out/console.wav $(levels "$out/console.wav")"
 }
 
 # ---- the two ways to run -----------------------------------------------------------------------
 
 run_headless() {
-    say "Calls are running; the first one to finish is shown"
-    wait_until 70 first_finished || fail "no call finished, see $out"
+    say "Calls are running; one of the first to finish is shown"
+    wait_until 65 finished || fail "no call finished, see $out"
+    # Better still one in which the caller interrupted the agent, when there is time for it.
+    wait_until $((began + 60 - SECONDS)) finished 'any(.transcript[]; .interrupted)' || true
     wait_until 10 test -s "$out/console.png" || fail "the console made no picture, see $out/console.log"
     stop "$recorder"
     tell_call

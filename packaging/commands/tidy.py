@@ -2,9 +2,9 @@
 """Runs clang-tidy over our sources: tidy.py BUILD_DIR [--jobs N]
 
 Most of clang-tidy's time goes into Qt's and the standard library's headers, once per source. So the
-sources of a folder are read together, as one translation unit that includes them; where they do not
-fit into one (two files that use the same private name), each is read alone. A group that was clean is
-not read again until one of its files, a header of ours that they include, or .clang-tidy changes.
+sources of a folder are read together, as one translation unit that includes them; files that do not
+fit into one (because they use the same private name) go into different units. A group that was clean
+is not read again until one of its files, a header of ours that they include, or .clang-tidy changes.
 """
 
 import argparse
@@ -20,7 +20,9 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREES = ("shared", "server", "console", "tests")
-FILES_PER_GROUP = 10
+FILES_PER_GROUP = 16
+# Only to see whether a unit compiles.
+CHEAPEST_CHECK = "-*,google-readability-todo"
 OURS = r"(shared|server|console|tests)/.*\.(h|cpp)$"
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]((?:shared|server|console|tests)/[^>"]+)[>"]', re.M)
 # Several test programs in one unit may have only one main function, so they get none.
@@ -115,12 +117,26 @@ class Tidy:
         stamp = os.path.join(self.folder, "clean", hashlib.sha256(key.encode()).hexdigest())
         if os.path.exists(stamp):
             return ""
-        findings = self.read(self.unit_of(group), merged_flags(group))
-        if len(group) > 1 and "clang-diagnostic-error" in findings:
-            findings = "".join(self.read(os.path.join(ROOT, s.path), s.flags) for s in group)
+        findings = ""
+        while group:
+            unit, group = self.split(group)
+            findings += self.read(self.unit_of(unit), merged_flags(unit))
         if not findings:
             open(stamp, "w", encoding="utf-8").close()
         return findings
+
+    def split(self, group):
+        """As many of the group as compile in one unit, and the others."""
+        others = []
+        while len(group) > 1:
+            errors = self.read(self.unit_of(group), merged_flags(group) + ["-ferror-limit=0"], CHEAPEST_CHECK)
+            places = set(re.findall(r"^([^\s:]+):\d+:\d+: error: .*\[clang-diagnostic-error\]$", errors, re.M))
+            if not places:
+                break
+            misfits = [s for s in group[1:] if os.path.join(ROOT, s.path) in places] or group[1:]
+            others = misfits + others
+            group = [s for s in group if s not in misfits]
+        return group, others
 
     def unit_of(self, group):
         if len(group) == 1:
@@ -133,9 +149,8 @@ class Tidy:
             file.writelines(f'#include "{os.path.join(ROOT, s.path)}"\n' for s in group)
         return path
 
-    def read(self, path, flags):
-        command = ["clang-tidy", "--quiet", f"--header-filter={OURS}", "--checks=-bugprone-suspicious-include",
-                   path, "--", *flags[1:]]
+    def read(self, path, flags, checks="-bugprone-suspicious-include"):
+        command = ["clang-tidy", "--quiet", f"--header-filter={OURS}", f"--checks={checks}", path, "--", *flags[1:]]
         done = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if done.returncode and not done.stdout:
             return done.stderr
