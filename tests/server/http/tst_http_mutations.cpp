@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kRequests = 20'000;
 constexpr qint64 kTimeBox = 20'000; // milliseconds; sanitised builds are slow
-constexpr int kPerConnection = 5; // most batches end at their first broken request
+constexpr int kPerConnection = 5;   // most batches end at their first broken request
 
 const std::vector<std::string> &seeds()
 {
