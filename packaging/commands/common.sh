@@ -66,17 +66,25 @@ install_packages() {
         fail "apt-get install failed, see $log"
 }
 
-# configure_and_build PRESET [cmake options...]: everything of a preset, on all cores.
+# configure_and_build PRESET [cmake options...] [--target NAME...]: all of a preset or some targets, on all cores.
 configure_and_build() {
-    local preset=$1
+    local preset=$1 options=() targets=()
     shift
+    while [ $# -gt 0 ]; do
+        if [ "$1" = --target ]; then
+            targets=("$@")
+            break
+        fi
+        options+=("$1")
+        shift
+    done
     if [ -z "${CCACHE_DIR:-}" ] && command -v ccache >/dev/null; then
         export CCACHE_DIR=$PWD/build/.ccache
     fi
     say "Building preset $preset on $(nproc) cores"
     mkdir -p build
-    quietly "build/configure-$preset.log" cmake --preset "$preset" "$@" || { echo "configuring $preset failed"; return 1; }
-    NINJA_STATUS='[%f/%t, %e s] ' cmake --build --preset "$preset" --parallel "$(nproc)" || { echo "building $preset failed"; return 1; }
+    quietly "build/configure-$preset.log" cmake --preset "$preset" "${options[@]}" || { echo "configuring $preset failed"; return 1; }
+    NINJA_STATUS='[%f/%t, %e s] ' cmake --build --preset "$preset" --parallel "$(nproc)" "${targets[@]}" || { echo "building $preset failed"; return 1; }
 }
 
 # fetch_api_browser: the API browser's files into build/vendor/swagger-ui, once, checked against the

@@ -195,7 +195,7 @@ run_on_desk() {
 
 read_options "$@"
 fetch_api_browser
-configure_and_build release
+configure_and_build release --target speech-assistant-server speech-assistant-console speech-assistant-sandbox
 
 began=$SECONDS
 rm -rf "$out"

@@ -11,6 +11,9 @@
 static void initialiseResources()
 {
     Q_INIT_RESOURCE(api_documents);
+#ifdef HAS_API_BROWSER
+    Q_INIT_RESOURCE(api_browser);
+#endif
 }
 
 namespace server::api {
