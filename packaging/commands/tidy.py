@@ -41,15 +41,15 @@ Source = collections.namedtuple("Source", "path flags")
 def flags_of(entry):
     """The compiler's name and the options that matter to a reader of the source."""
     words = shlex.split(entry["command"])
-    while words and os.path.basename(words[0]) == "ccache":
-        words.pop(0)
+    while words and not re.search(r"(\+\+|clang)(-\d+)?$", words[0]):
+        words.pop(0)  # what the compiler is started through
     kept, skip_next = [words[0]], False
     for word in words[1:]:
         if skip_next:
             skip_next = False
-        elif word in ("-o", "-c", "-MF", "-MT", "-MQ"):
-            skip_next = word != "-c"
-        elif word not in ("-Werror", "-MD", "-MMD") and word != entry["file"] and not word.startswith("-fsanitize"):
+        elif word in ("-o", "-c", "-MF", "-MT", "-MQ", "-include"):
+            skip_next = word != "-c"  # -include: GCC's precompiled header means nothing to clang
+        elif word not in ("-Werror", "-MD", "-MMD", "-Winvalid-pch", "-Wno-maybe-uninitialized") and word != entry["file"] and not word.startswith("-fsanitize"):
             kept.append(word)
     return tuple(kept)
 
