@@ -11,7 +11,6 @@
 namespace tests {
 
 using server::store::Database;
-using server::store::DatabaseAddress;
 using server::store::Dialect;
 
 namespace {

@@ -50,7 +50,7 @@ void killBackend(Database &database)
 
 #define NOTES_DATABASE(name)                                                                       \
     SCRATCH_DATABASE(name, tests::ScratchDatabase::Schema::None);                                  \
-    QVERIFY(makeNotes(name->database().session()))
+    QVERIFY(makeNotes((name)->database().session()))
 
 class TestDatabase : public QObject
 {
@@ -220,6 +220,7 @@ private slots:
         std::atomic<int> failures = 0;
         std::latch start(threads);
         std::vector<std::thread> workers;
+        workers.reserve(threads);
         for (int worker = 0; worker < threads; ++worker) {
             workers.emplace_back([&, worker] {
                 start.arrive_and_wait();

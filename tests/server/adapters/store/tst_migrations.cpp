@@ -81,6 +81,7 @@ private slots:
         std::atomic<int> applied = 0;
         std::atomic<int> failures = 0;
         std::vector<std::thread> threads;
+        threads.reserve(servers);
         for (int i = 0; i < servers; ++i) {
             threads.emplace_back([&] {
                 const auto database = scratch->another();

@@ -240,6 +240,7 @@ private slots:
         const AccessTokens tokens{Secret(secretKey), clockAt(now), options};
         std::atomic<int> failures = 0;
         std::vector<std::thread> threads;
+        threads.reserve(4);
         for (int thread = 0; thread < 4; ++thread) {
             threads.emplace_back([&, thread] {
                 for (int i = 1; i <= 200; ++i) {
