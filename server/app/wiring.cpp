@@ -28,6 +28,7 @@ namespace {
 constexpr base::Millis kHttpPatience{2'000};
 constexpr base::Millis kBridgePatience{5'000};
 constexpr base::Millis kFeedFarewell{300};
+constexpr base::Millis kHousekeepingEvery{10 * 60'000};
 constexpr size_t kStoreQueue = 1024; // about a tenth of a second of work; more waiting helps nobody
 constexpr size_t kSlowQueue = 256;
 
@@ -246,6 +247,18 @@ struct Server::Parts
             base::log::warning("calls.abandoned", {{QStringLiteral("count"), *closed}});
     }
 
+    /// Tokens and tickets that nobody can use any more go, now and then. Main thread.
+    void keepHouse()
+    {
+        const bool isQueued = storeLane.submit([this] {
+            if (const auto removed = accountStore.removeExpired(base::utcNow()); !removed)
+                base::log::warning("store.housekeeping_failed", {{QStringLiteral("cause"), removed.error().cause}});
+        });
+        Q_UNUSED(isQueued) // a full queue has better things to do; there is a next time
+        housekeeping = loop.startTimer(kHousekeepingEvery, [this] { keepHouse(); });
+    }
+    net::Loop::TimerId housekeeping = 0;
+
     void addGauges()
     {
         metrics.addGauge("calls_live", "Calls with a conversation under way", [this] { return double(registry.talkingCount()); });
@@ -292,6 +305,7 @@ base::Result<void> Server::run()
                                      {QStringLiteral("port"), d->httpServer.port()},
                                      {QStringLiteral("database"), d->database->toDisplay()},
                                      {QStringLiteral("bridge_workers"), d->config.bridgeWorkers}});
+    d->keepHouse();
     d->loop.run();
 
     // From the outside to the inside: no new requests, then no more calls, then everything that they left is stored.
