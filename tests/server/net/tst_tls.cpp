@@ -151,6 +151,7 @@ void TestTls::trust()
     });
     QTRY_COMPARE(record->events(),
                  std::string(isTrusted ? "open" : "closed:1006:the connection broke:0"));
+    thread.runAndWait([&] { record->dropPeers(); });
 }
 
 void TestTls::wssAgainstQtServer()

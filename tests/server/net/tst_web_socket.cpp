@@ -77,6 +77,13 @@ struct Caller
                       {false, "localhost", port, "/path?query"}, headers);
         });
     }
+    ~Caller()
+    {
+        thread.runAndWait([this] { record->dropPeers(); });
+    }
+    Caller(const Caller &) = delete;
+    Caller &operator=(const Caller &) = delete;
+
     void with(const std::function<void(WebSocket &)> &task)
     {
         thread.runAndWait([&] {

@@ -30,9 +30,25 @@ size_t Record::count() const
     return m_events.size();
 }
 
+void Record::addPeer(std::weak_ptr<WsPeer> peer)
+{
+    const std::lock_guard lock(m_mutex);
+    m_peers.push_back(std::move(peer));
+}
+
+void Record::dropPeers()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto &peer : m_peers) {
+        if (const auto one = peer.lock())
+            one->drop();
+    }
+}
+
 void WsPeer::serve(Loop &loop, Detached socket, WebSocketLimits limits)
 {
     m_self = shared_from_this();
+    m_record->addPeer(m_self);
     m_limits = limits;
     m_socket = std::make_unique<WebSocket>(loop, std::move(socket), *this, limits);
 }
@@ -41,6 +57,7 @@ void WsPeer::call(Loop &loop, Detached socket, TlsContext::Session tls, WebSocke
                   const SocketUrl &url, const HeaderList &headers)
 {
     m_self = shared_from_this();
+    m_record->addPeer(m_self);
     m_limits = limits;
     m_socket = std::make_unique<WebSocket>(loop, std::move(socket), std::move(tls), *this, limits,
                                            url, headers);
@@ -50,6 +67,12 @@ void WsPeer::moveAfter(int texts, Loop &loop)
 {
     m_textsUntilMove = texts;
     m_nextLoop = &loop;
+}
+
+void WsPeer::drop()
+{
+    if (m_self)
+        m_socket->loop().disposeLater(std::move(m_self));
 }
 
 void WsPeer::onOpen()
@@ -99,7 +122,10 @@ WsServer::WsServer(WebSocketLimits limits, int moveAfter) : m_limits(limits), m_
 
 WsServer::~WsServer()
 {
-    m_thread.runAndWait([this] { m_acceptor.reset(); });
+    m_thread.runAndWait([this] {
+        m_acceptor.reset();
+        m_record->dropPeers();
+    });
 }
 
 void WsServer::accept(UniqueFd fd)

@@ -12,7 +12,9 @@
 
 namespace test {
 
-/// What happened to one WebSocket. Any thread may look.
+class WsPeer;
+
+/// What happened to the WebSockets of a test. Any thread may look.
 class Record
 {
 public:
@@ -21,9 +23,14 @@ public:
     std::string events() const;
     size_t count() const;
 
+    /// Ends those peers that are still there. On their loop.
+    void dropPeers();
+    void addPeer(std::weak_ptr<WsPeer> peer);
+
 private:
     mutable std::mutex m_mutex;
     std::vector<std::string> m_events;
+    std::vector<std::weak_ptr<WsPeer>> m_peers;
 };
 
 /// Writes down what it hears; sends messages back when asked to. Lives on its socket's loop and
@@ -46,6 +53,8 @@ public:
     /// on.
     void moveAfter(int texts, server::net::Loop &loop);
 
+    /// Hangs up without a word.
+    void drop();
     server::net::WebSocket &socket() { return *m_socket; }
 
 private:
