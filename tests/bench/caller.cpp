@@ -41,7 +41,10 @@ void Caller::onOpen()
     m_socket->sendText(R"({"event":"connected","protocol":"Call","version":"1.0.0"})");
     std::string parameters;
     for (const auto &[name, value] : m_parameters)
-        parameters += (parameters.empty() ? "\"" : ",\"") + name + "\":\"" + value + '"';
+        parameters.append(parameters.empty() ? "\"" : ",\"")
+            .append(name)
+            .append("\":\"")
+            .append(value) += '"';
     const std::string account = sid("AC", 0);
     sendEvent(
         "start",

@@ -28,17 +28,17 @@ Poller::~Poller()
     close(m_epoll);
 }
 
-void Poller::watch(int descriptor, Watched &watched, std::uint32_t events)
+void Poller::watch(int descriptor, Watched &watched, std::uint32_t events) const
 {
     control(m_epoll, EPOLL_CTL_ADD, descriptor, watched, events);
 }
 
-void Poller::change(int descriptor, Watched &watched, std::uint32_t events)
+void Poller::change(int descriptor, Watched &watched, std::uint32_t events) const
 {
     control(m_epoll, EPOLL_CTL_MOD, descriptor, watched, events);
 }
 
-void Poller::poll(TimePoint until)
+void Poller::poll(TimePoint until) const
 {
     using namespace std::chrono;
     const auto left = duration_cast<nanoseconds>(until - Clock::now()).count();

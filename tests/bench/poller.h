@@ -26,11 +26,11 @@ public:
     Poller(const Poller &) = delete;
     Poller &operator=(const Poller &) = delete;
 
-    void watch(int descriptor, Watched &watched, std::uint32_t events);
-    void change(int descriptor, Watched &watched, std::uint32_t events);
+    void watch(int descriptor, Watched &watched, std::uint32_t events) const;
+    void change(int descriptor, Watched &watched, std::uint32_t events) const;
 
     /// Handles what is ready; waits for it no longer than `until`.
-    void poll(TimePoint until);
+    void poll(TimePoint until) const;
 
 private:
     int m_epoll = -1;

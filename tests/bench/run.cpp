@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr Clock::duration kPeriod = 20ms;
 constexpr auto kSettle = 1s;
+constexpr auto kTooLate = 200ms;
 constexpr auto kDrainAtMost = 2s;
 
 } // namespace
@@ -71,6 +72,8 @@ void Run::runUntil(TimePoint end)
         m_poller.poll(std::min(doWhatIsDue(now), end));
 }
 
+/// Does what is due, one period at most, so that the sockets are read in between however late we
+/// are.
 TimePoint Run::doWhatIsDue(TimePoint now)
 {
     if (!m_isTicking)
@@ -86,10 +89,16 @@ TimePoint Run::doWhatIsDue(TimePoint now)
             m_callers[slot.call]->tick(now);
         else if (m_tally.calls[slot.call].leg != nullptr)
             m_tally.calls[slot.call].leg->tick(now);
-        if (++m_next == m_plan.size()) {
-            m_next = 0;
-            m_period += kPeriod;
+        if (++m_next < m_plan.size())
+            continue;
+        m_next = 0;
+        m_period += kPeriod;
+        if (now - m_period > kTooLate) {
+            // Nobody lets us run: what was not sent is not sent later, and the run is void.
+            ++m_gaps;
+            m_period = now;
         }
+        return now;
     }
 }
 

@@ -51,6 +51,7 @@ private:
     TimePoint m_period;
     bool m_isTicking = true;
     std::uint32_t m_callsNotUp = 0;
+    std::uint32_t m_gaps = 0; ///< times that the generator was kept from running
 
     ProcessUsage m_idle; ///< the bridge before the first call
     ProcessUsage m_opened;

@@ -17,7 +17,7 @@ constexpr std::array<std::int8_t, 256> makeReverseAlphabet()
     std::array<std::int8_t, 256> table{};
     table.fill(-1);
     for (std::size_t i = 0; i < kAlphabet.size(); ++i)
-        table[std::size_t(kAlphabet[i])] = std::int8_t(i);
+        table[std::uint8_t(kAlphabet[i])] = std::int8_t(i);
     return table;
 }
 
@@ -46,7 +46,7 @@ void appendBase64(std::string &out, std::span<const std::uint8_t> bytes)
 {
     std::size_t i = 0;
     for (; i + 2 < bytes.size(); i += 3) {
-        const std::uint32_t bits = std::uint32_t(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
+        const auto bits = std::uint32_t(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
         out += kAlphabet[bits >> 18];
         out += kAlphabet[bits >> 12 & 63];
         out += kAlphabet[bits >> 6 & 63];
@@ -55,7 +55,7 @@ void appendBase64(std::string &out, std::span<const std::uint8_t> bytes)
     if (i == bytes.size())
         return;
     const bool twoLeft = i + 1 < bytes.size();
-    const std::uint32_t bits = std::uint32_t(bytes[i] << 16 | (twoLeft ? bytes[i + 1] << 8 : 0));
+    const auto bits = std::uint32_t(bytes[i] << 16 | (twoLeft ? bytes[i + 1] << 8 : 0));
     out += kAlphabet[bits >> 18];
     out += kAlphabet[bits >> 12 & 63];
     out += twoLeft ? kAlphabet[bits >> 6 & 63] : '=';

@@ -94,7 +94,8 @@ std::unique_ptr<WebSocket> WebSocket::connect(Poller &poller, Listener &listener
 {
     const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     std::unique_ptr<WebSocket> self(new WebSocket(poller, listener, descriptor, Role::Client));
-    ::connect(descriptor, reinterpret_cast<const sockaddr *>(&to), sizeof to);
+    // It goes on in the background; how it ended is learnt from the first read.
+    static_cast<void>(::connect(descriptor, reinterpret_cast<const sockaddr *>(&to), sizeof to));
     self->m_out = "GET " + path
                   + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(ntohs(to.sin_port))
                   + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -220,9 +221,7 @@ bool WebSocket::takeFrame(TimePoint arrivedAt)
     const unsigned operation = head[0] & 0x0FU;
     const bool isFinal = (head[0] & kFinal) != 0;
     m_inAt += at + size;
-    if (operation >= kClose) {
-        onMessage(operation, {payload, size}, arrivedAt);
-    } else if (isFinal && operation != kContinuation) {
+    if (operation >= kClose || (isFinal && operation != kContinuation)) {
         onMessage(operation, {payload, size}, arrivedAt);
     } else {
         m_fragments.append(payload, size);
