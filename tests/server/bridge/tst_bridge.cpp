@@ -375,8 +375,6 @@ void TstBridge::recordingHasBothLegs()
     QVERIFY(outcome.recordingFile.contains(QStringLiteral("call-1-")));
     QFile file(rig.folder.filePath(outcome.recordingFile));
     QTRY_COMPARE(file.size(), 58 + outcome.framesReceived * 320);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QCOMPARE(file.read(4), QByteArray("RIFF"));
 }
 
 void TstBridge::shutdownStoresOutcomes()
