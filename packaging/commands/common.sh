@@ -96,7 +96,7 @@ fetch_api_browser() {
     say "Fetching the API browser ($name)"
     rm -rf "$vendor"
     mkdir -p "$vendor/swagger-ui"
-    if ! npm pack "$name" --silent --pack-destination "$vendor" >"$vendor/npm.log" 2>&1 </dev/null; then
+    if ! npm pack "$name" --silent --fetch-retries 1 --fetch-timeout 30000 --pack-destination "$vendor" >"$vendor/npm.log" 2>&1 </dev/null; then
         echo "No npm access: the API browser is left out, /docs will be a plain page."
         return 0
     fi
