@@ -4,14 +4,16 @@ namespace server::api {
 
 using base::Fault;
 
-base::Result<http::Caller> AccessCheck::operator()(const http::Request &request, http::Access access) const
+base::Result<http::Caller> AccessCheck::operator()(const http::Request &request,
+                                                   http::Access access) const
 {
     if (access == http::Access::Public || access == http::Access::Signed)
         return http::Caller{};
     const auto token = request.bearerToken();
     if (!token)
         return base::fail(Fault::Unauthenticated, QStringLiteral("Not authenticated"));
-    const auto principal = m_accounts.authenticate(QString::fromUtf8(token->data(), qsizetype(token->size())));
+    const auto principal =
+        m_accounts.authenticate(QString::fromUtf8(token->data(), qsizetype(token->size())));
     if (!principal)
         return failed(principal);
     if (access == http::Access::Staff && principal->role == protocol::Role::None)

@@ -25,8 +25,9 @@ Response AdminApi::liveTicket(const Request &request)
     const auto ticket = m_ports.accounts.issueSocketTicket({request.caller.id});
     if (!ticket)
         return Response::problem(ticket.error());
-    return Response::json(QJsonObject{{QStringLiteral("ticket"), ticket->ticket},
-                                      {QStringLiteral("expires_in"), m_ports.now().secsTo(ticket->expiresAt)}});
+    return Response::json(
+        QJsonObject{{QStringLiteral("ticket"), ticket->ticket},
+                    {QStringLiteral("expires_in"), m_ports.now().secsTo(ticket->expiresAt)}});
 }
 
 Response AdminApi::hangUp(const Request &request)
@@ -41,7 +42,8 @@ Response AdminApi::hangUp(const Request &request)
         return Response::problem(404, QStringLiteral("Call not found"));
     if (isFinal((*call)->status))
         return Response::problem(409, QStringLiteral("The call is over"));
-    if (const auto written = audit({request.caller.id}, "call.hung_up", id, QString::fromStdString(request.id));
+    if (const auto written =
+            audit({request.caller.id}, "call.hung_up", id, QString::fromStdString(request.id));
         !written)
         return Response::problem(written.error());
     // Still ringing, or carried elsewhere: the phone network ends it.
@@ -62,7 +64,8 @@ Response AdminApi::callDetail(const Request &request)
     const auto detail = m_ports.calls.detail((*call)->id);
     if (!detail)
         return Response::problem(detail.error());
-    return Response::json(detail->value_or(protocol::CallDetail{(*call)->id.value, {}, {}, {}}).toJson());
+    return Response::json(
+        detail->value_or(protocol::CallDetail{(*call)->id.value, {}, {}, {}}).toJson());
 }
 
 base::Result<http::Caller> AdminApi::checkFeed(const Request &request)
@@ -73,7 +76,8 @@ base::Result<http::Caller> AdminApi::checkFeed(const Request &request)
     const auto principal = m_ports.accounts.redeemSocketTicket(*ticket);
     if (!principal)
         return failed(principal);
-    const http::Caller caller{principal->id.value, principal->email, principal->name, toText(principal->role)};
+    const http::Caller caller{principal->id.value, principal->email, principal->name,
+                              toText(principal->role)};
     if (const auto allowed = requirePermission(caller, Permission::WatchCalls); !allowed)
         return failed(allowed);
     return caller;
@@ -100,8 +104,12 @@ std::optional<protocol::CallDetail> AdminApi::storedDetail(base::CallId call)
 base::Result<void> AdminApi::audit(base::UserId actor, const char *action, base::CallId call,
                                    const QString &requestId)
 {
-    return m_ports.audit.record({m_ports.now(), actor, QString::fromLatin1(action),
-                                 QStringLiteral("call:%1").arg(call.value), {}, requestId});
+    return m_ports.audit.record({m_ports.now(),
+                                 actor,
+                                 QString::fromLatin1(action),
+                                 QStringLiteral("call:%1").arg(call.value),
+                                 {},
+                                 requestId});
 }
 
 } // namespace server::api

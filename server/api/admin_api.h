@@ -31,7 +31,8 @@ public:
     http::Response hangUp(const http::Request &request);
     http::Response callDetail(const http::Request &request);
 
-    /// Redeems the ticket of a feed's handshake and puts the member of staff into request.caller's place.
+    /// Redeems the ticket of a feed's handshake and puts the member of staff into request.caller's
+    /// place.
     base::Result<http::Caller> checkFeed(const http::Request &request);
     void takeFeed(const http::Request &request, net::Detached socket);
 
@@ -40,7 +41,8 @@ public:
     std::optional<protocol::CallDetail> storedDetail(base::CallId call);
 
 private:
-    base::Result<void> audit(base::UserId actor, const char *action, base::CallId call, const QString &requestId);
+    base::Result<void> audit(base::UserId actor, const char *action, base::CallId call,
+                             const QString &requestId);
 
     Ports m_ports;
 };

@@ -10,7 +10,7 @@ using http::Response;
 
 namespace {
 
-constexpr int kLongestEmail = 254;      // RFC 5321 4.5.3.1.3, less the angle brackets
+constexpr int kLongestEmail = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
 constexpr int kLongestPassword = 1024;
 constexpr int kLongestToken = 4096;
 
@@ -48,15 +48,18 @@ Response AuthApi::registerUser(const Request &request)
     if (!body.ok())
         return body.problem();
     const auto registered = m_accounts.registerUser(email, password, userAgentOf(request));
-    return registered ? Response::json(registered->tokens.toJson()) : Response::problem(registered.error());
+    return registered ? Response::json(registered->tokens.toJson())
+                      : Response::problem(registered.error());
 }
 
-Response AuthApi::signIn(const Request &request, core::AccountService::Grant grant, const QString &refusal)
+Response AuthApi::signIn(const Request &request, core::AccountService::Grant grant,
+                         const QString &refusal)
 {
     http::FormReader form(request);
     const QString email = form.requiredString("username", {.max = kLongestEmail});
     const QString password = form.requiredString("password", {.max = kLongestPassword});
-    const QString grantType = form.optionalString("grant_type", {.max = 100}).value_or(QStringLiteral("password"));
+    const QString grantType =
+        form.optionalString("grant_type", {.max = 100}).value_or(QStringLiteral("password"));
     if (form.ok() && grantType != QLatin1String("password"))
         form.addError("grant_type", QStringLiteral("String should match pattern '^password$'"));
     if (!form.ok())
@@ -77,7 +80,8 @@ Response AuthApi::login(const Request &request)
 
 Response AuthApi::token(const Request &request)
 {
-    return signIn(request, core::AccountService::Grant::AccessOnly, QStringLiteral("Incorrect email or password"));
+    return signIn(request, core::AccountService::Grant::AccessOnly,
+                  QStringLiteral("Incorrect email or password"));
 }
 
 Response AuthApi::refresh(const Request &request)
@@ -93,7 +97,8 @@ Response AuthApi::refresh(const Request &request)
         return Response::problem(
             base::Error{base::Fault::Unauthenticated, QStringLiteral("Refresh token missing"), {}});
     const auto refreshed = m_accounts.refresh(token, userAgentOf(request));
-    return refreshed ? Response::json(refreshed->tokens.toJson()) : Response::problem(refreshed.error());
+    return refreshed ? Response::json(refreshed->tokens.toJson())
+                     : Response::problem(refreshed.error());
 }
 
 Response AuthApi::logout(const Request &request)
@@ -103,19 +108,24 @@ Response AuthApi::logout(const Request &request)
     if (!request.body.isEmpty()) {
         // Whatever the body is worth: whoever wants to go, goes.
         BodyReader body(request);
-        refreshToken = body.optionalString("refresh_token", {.max = kLongestToken}).value_or(refreshToken);
+        refreshToken =
+            body.optionalString("refresh_token", {.max = kLongestToken}).value_or(refreshToken);
     }
-    const auto done = m_accounts.signOut(QString::fromUtf8(bearer.data(), qsizetype(bearer.size())), refreshToken);
+    const auto done = m_accounts.signOut(QString::fromUtf8(bearer.data(), qsizetype(bearer.size())),
+                                         refreshToken);
     if (!done)
         return Response::problem(done.error());
-    return Response::json(QJsonObject{{QStringLiteral("detail"), QStringLiteral("Logged out successfully")}})
+    return Response::json(
+               QJsonObject{{QStringLiteral("detail"), QStringLiteral("Logged out successfully")}})
         .with("Set-Cookie", "access_token=\"\"; Max-Age=0; Path=/; SameSite=lax");
 }
 
 Response AuthApi::me(const Request &request)
 {
-    const protocol::Role role = protocol::roleFromText(request.caller.role).value_or(protocol::Role::None);
-    return Response::json(protocol::User{request.caller.id, request.caller.name, request.caller.displayName, true,
+    const protocol::Role role =
+        protocol::roleFromText(request.caller.role).value_or(protocol::Role::None);
+    return Response::json(protocol::User{request.caller.id, request.caller.name,
+                                         request.caller.displayName, true,
                                          role == protocol::Role::Admin, role}
                               .toJson());
 }

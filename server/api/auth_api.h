@@ -22,7 +22,8 @@ public:
     http::Response me(const http::Request &request);
 
 private:
-    http::Response signIn(const http::Request &request, core::AccountService::Grant grant, const QString &refusal);
+    http::Response signIn(const http::Request &request, core::AccountService::Grant grant,
+                          const QString &refusal);
 
     core::AccountService &m_accounts;
 };

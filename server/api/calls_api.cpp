@@ -26,9 +26,11 @@ base::CallId callIdOf(const Request &request)
 
 } // namespace
 
-base::Result<core::Call> CallsApi::dial(const Request &request, const QString &phone, const QString &scenario)
+base::Result<core::Call> CallsApi::dial(const Request &request, const QString &phone,
+                                        const QString &scenario)
 {
-    return m_service.place({{request.caller.id}, request.caller.name, request.caller.displayName, phone, scenario});
+    return m_service.place(
+        {{request.caller.id}, request.caller.name, request.caller.displayName, phone, scenario});
 }
 
 Response CallsApi::makeCall(const Request &request)
@@ -54,19 +56,22 @@ Response CallsApi::place(const Request &request)
         return body.problem();
     const auto work = [&]() -> Response {
         const auto call = dial(request, phone, scenario);
-        return call ? Response::json(core::ownerViewOf(*call), 201) : Response::problem(call.error());
+        return call ? Response::json(core::ownerViewOf(*call), 201)
+                    : Response::problem(call.error());
     };
     const auto key = request.header("idempotency-key");
     if (!key)
         return work();
-    const auto answer = core::runOnce(
-        m_idempotency,
-        {{request.caller.id}, QStringLiteral("POST /calls"), QString::fromUtf8(key->data(), qsizetype(key->size())),
-         request.body},
-        m_now(), [&] {
-            const Response response = work();
-            return core::IdempotentAnswer{response.status, response.body, false};
-        });
+    const auto answer =
+        core::runOnce(m_idempotency,
+                      {{request.caller.id},
+                       QStringLiteral("POST /calls"),
+                       QString::fromUtf8(key->data(), qsizetype(key->size())),
+                       request.body},
+                      m_now(), [&] {
+                          const Response response = work();
+                          return core::IdempotentAnswer{response.status, response.body, false};
+                      });
     if (!answer)
         return Response::problem(answer.error());
     return Response::text(answer->status, "application/json", answer->body)

@@ -11,10 +11,11 @@ namespace server::api {
 class CallsApi
 {
 public:
-    CallsApi(core::CallService &service, core::CallStore &calls, core::IdempotencyStore &idempotency,
-             base::Clock now)
+    CallsApi(core::CallService &service, core::CallStore &calls,
+             core::IdempotencyStore &idempotency, base::Clock now)
         : m_service(service), m_calls(calls), m_idempotency(idempotency), m_now(std::move(now))
-    {}
+    {
+    }
 
     /// GET /make-call/{phone_number}/{scenario}
     http::Response makeCall(const http::Request &request);
@@ -24,7 +25,8 @@ public:
     http::Response show(const http::Request &request);
 
 private:
-    base::Result<core::Call> dial(const http::Request &request, const QString &phone, const QString &scenario);
+    base::Result<core::Call> dial(const http::Request &request, const QString &phone,
+                                  const QString &scenario);
 
     core::CallService &m_service;
     core::CallStore &m_calls;

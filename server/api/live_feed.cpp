@@ -12,9 +12,10 @@ namespace server::api {
 
 namespace {
 
-constexpr size_t kQueuedFrames = 50;              // one second; then the oldest goes
-constexpr size_t kUnsentAudio = 64 * 1024;        // four seconds on the wire: this listener is too slow
-constexpr size_t kUnsentText = 4 * 1024 * 1024;   // a console this far behind is better off with a new snapshot
+constexpr size_t kQueuedFrames = 50;       // one second; then the oldest goes
+constexpr size_t kUnsentAudio = 64 * 1024; // four seconds on the wire: this listener is too slow
+constexpr size_t kUnsentText =
+    4 * 1024 * 1024; // a console this far behind is better off with a new snapshot
 constexpr size_t kLongestCommand = 4096;
 
 std::string toText(const QJsonObject &object)
@@ -30,7 +31,8 @@ net::WebSocketLimits feedLimits()
     return limits;
 }
 
-/// Frames on their way from a bridge thread to the feed's loop. A slow feed loses its own oldest frames.
+/// Frames on their way from a bridge thread to the feed's loop. A slow feed loses its own oldest
+/// frames.
 class FrameQueue
 {
 public:
@@ -65,7 +67,9 @@ class LiveFeed::Feed final : public std::enable_shared_from_this<Feed>,
 {
 public:
     Feed(LiveFeed &owner, net::Detached socket, StaffMember member)
-        : m_owner(owner), m_ports(owner.m_ports), m_member(std::move(member)),
+        : m_owner(owner),
+          m_ports(owner.m_ports),
+          m_member(std::move(member)),
           m_socket(m_ports.loop, std::move(socket), *this, feedLimits())
     {
         m_ports.registry.addAudience(this);
@@ -78,7 +82,8 @@ public:
 private:
     void onText(std::string_view message) override
     {
-        const QJsonObject command = QJsonDocument::fromJson(QByteArray(message.data(), qsizetype(message.size()))).object();
+        const QJsonObject command =
+            QJsonDocument::fromJson(QByteArray(message.data(), qsizetype(message.size()))).object();
         const QString type = protocol::stringField(command, "type");
         const base::CallId call{protocol::integerField(command, "call_id").value_or(0)};
         if (type == QLatin1String("watch"))
@@ -92,7 +97,10 @@ private:
         else
             refuse(type, call, QStringLiteral("unknown request"));
     }
-    void onBinary(std::string_view) override { m_socket.close(net::close_code::kUnsupported, "text only"); }
+    void onBinary(std::string_view) override
+    {
+        m_socket.close(net::close_code::kUnsupported, "text only");
+    }
     void onClosed(std::uint16_t, std::string_view, int) override
     {
         stopListening(QStringLiteral("closed"));
@@ -123,10 +131,13 @@ private:
         if (!m_socket.sendText(message) && m_socket.isOpen())
             m_socket.close(net::close_code::kTryAgainLater, "too slow");
     }
-    void sendOfWatched(base::CallId call, const QString &type, const QString &name, const QJsonObject &content)
+    void sendOfWatched(base::CallId call, const QString &type, const QString &name,
+                       const QJsonObject &content)
     {
         if (call == m_watched)
-            send(toText({{QStringLiteral("type"), type}, {QStringLiteral("call_id"), call.value}, {name, content}}));
+            send(toText({{QStringLiteral("type"), type},
+                         {QStringLiteral("call_id"), call.value},
+                         {name, content}}));
     }
     void refuse(const QString &request, base::CallId call, const QString &message)
     {
@@ -157,7 +168,8 @@ private:
 void LiveFeed::Feed::watch(base::CallId call)
 {
     if (!protocol::isAllowed(m_member.role, protocol::Permission::WatchCalls))
-        return refuse(QStringLiteral("watch"), call, QStringLiteral("Your role may not watch calls"));
+        return refuse(QStringLiteral("watch"), call,
+                      QStringLiteral("Your role may not watch calls"));
     m_watched = call;
     m_ports.bridge.describe(call, [weak = weak_from_this(), &loop = m_ports.loop,
                                    call](std::optional<protocol::CallDetail> detail) {
@@ -168,7 +180,8 @@ void LiveFeed::Feed::watch(base::CallId call)
     });
 }
 
-void LiveFeed::Feed::sendDetail(base::CallId call, const std::optional<protocol::CallDetail> &detail)
+void LiveFeed::Feed::sendDetail(base::CallId call,
+                                const std::optional<protocol::CallDetail> &detail)
 {
     if (call != m_watched)
         return;
@@ -179,7 +192,8 @@ void LiveFeed::Feed::sendDetail(base::CallId call, const std::optional<protocol:
     }
     // Not running here: it may have ended, or not begun.
     const bool isQueued = m_ports.store.submit([weak = weak_from_this(), &ports = m_ports, call] {
-        const auto stored = ports.storedDetail(call).value_or(protocol::CallDetail{call.value, {}, {}, {}});
+        const auto stored =
+            ports.storedDetail(call).value_or(protocol::CallDetail{call.value, {}, {}, {}});
         ports.loop.post([weak, call, stored] {
             if (const auto self = weak.lock())
                 self->sendDetail(call, stored);
@@ -192,24 +206,27 @@ void LiveFeed::Feed::sendDetail(base::CallId call, const std::optional<protocol:
 void LiveFeed::Feed::listen(base::CallId call)
 {
     if (!protocol::isAllowed(m_member.role, protocol::Permission::Listen))
-        return refuse(QStringLiteral("listen"), call, QStringLiteral("Your role may not listen to calls"));
+        return refuse(QStringLiteral("listen"), call,
+                      QStringLiteral("Your role may not listen to calls"));
     if (!m_ports.registry.knows(call))
         return refuse(QStringLiteral("listen"), call, QStringLiteral("There is no such call"));
     stopListening(QStringLiteral("switched"));
     m_wanted = call;
     // Written down before the first byte is heard.
-    const bool isQueued = m_ports.store.submit([weak = weak_from_this(), &ports = m_ports, call, member = m_member] {
-        const auto audited = ports.auditListen(member, call);
-        ports.loop.post([weak, call, isAudited = audited.has_value()] {
-            const auto self = weak.lock();
-            if (!self || self->m_wanted != call)
-                return;
-            if (isAudited)
-                self->startListening(call);
-            else
-                self->refuse(QStringLiteral("listen"), call, QStringLiteral("Listening could not be recorded"));
+    const bool isQueued =
+        m_ports.store.submit([weak = weak_from_this(), &ports = m_ports, call, member = m_member] {
+            const auto audited = ports.auditListen(member, call);
+            ports.loop.post([weak, call, isAudited = audited.has_value()] {
+                const auto self = weak.lock();
+                if (!self || self->m_wanted != call)
+                    return;
+                if (isAudited)
+                    self->startListening(call);
+                else
+                    self->refuse(QStringLiteral("listen"), call,
+                                 QStringLiteral("Listening could not be recorded"));
+            });
         });
-    });
     if (!isQueued)
         refuse(QStringLiteral("listen"), call, QStringLiteral("The server is busy"));
 }
@@ -217,19 +234,21 @@ void LiveFeed::Feed::listen(base::CallId call)
 void LiveFeed::Feed::startListening(base::CallId call)
 {
     const auto frames = std::make_shared<FrameQueue>();
-    m_listening = m_ports.bridge.listen(call, [frames, weak = weak_from_this(),
-                                               &loop = m_ports.loop](const protocol::ListenFrame &frame) {
-        if (!frames->push(frame))
-            return;
-        loop.post([weak] {
-            if (const auto self = weak.lock())
-                self->sendFrames();
+    m_listening =
+        m_ports.bridge.listen(call, [frames, weak = weak_from_this(),
+                                     &loop = m_ports.loop](const protocol::ListenFrame &frame) {
+            if (!frames->push(frame))
+                return;
+            loop.post([weak] {
+                if (const auto self = weak.lock())
+                    self->sendFrames();
+            });
         });
-    });
     m_frames = frames;
     m_listened = call;
     m_ports.registry.setListeners(call, 1);
-    send(toText({{QStringLiteral("type"), QStringLiteral("listening")}, {QStringLiteral("call_id"), call.value}}));
+    send(toText({{QStringLiteral("type"), QStringLiteral("listening")},
+                 {QStringLiteral("call_id"), call.value}}));
 }
 
 void LiveFeed::Feed::stopListening(const QString &reason)

@@ -15,7 +15,8 @@ constexpr base::Millis kShownAfterEnd{5'000}; // long enough to read why a call 
 
 LiveRegistry::LiveRegistry(net::Loop &loop, OutcomeHandler outcome)
     : m_loop(loop), m_outcome(std::move(outcome))
-{}
+{
+}
 
 LiveRegistry::~LiveRegistry() = default;
 

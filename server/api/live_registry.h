@@ -30,7 +30,8 @@ public:
     };
     using OutcomeHandler = std::function<void(const bridge::CallOutcome &)>;
 
-    /// `outcome` is told of each ended call, on the thread that reports it; it must hand it on at once.
+    /// `outcome` is told of each ended call, on the thread that reports it; it must hand it on at
+    /// once.
     LiveRegistry(net::Loop &loop, OutcomeHandler outcome);
     ~LiveRegistry() override;
 
@@ -41,7 +42,8 @@ public:
     void timelineGrew(base::CallId call, const protocol::TimelineEvent &event) override;
     void callEnded(const bridge::CallOutcome &outcome) override;
 
-    /// What the phone network says of a call that has no conversation yet, or never gets one. Any thread.
+    /// What the phone network says of a call that has no conversation yet, or never gets one. Any
+    /// thread.
     void phoneStatusChanged(const protocol::LiveCall &call);
 
     // On the registry's loop only:
@@ -59,7 +61,8 @@ private:
     struct Entry
     {
         protocol::LiveCall call;
-        bool isBridged = false; ///< the bridge has spoken: it knows better than the phone network's callbacks
+        bool isBridged =
+            false; ///< the bridge has spoken: it knows better than the phone network's callbacks
     };
     void update(const protocol::LiveCall &call, bool fromBridge);
     void forgetLater(qint64 id);

@@ -19,7 +19,8 @@ using prometheus::Histogram;
 
 namespace {
 
-const Histogram::BucketBoundaries kRequestSeconds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+const Histogram::BucketBoundaries kRequestSeconds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                  0.25,  0.5,    1,     2.5,  5,     10};
 const Histogram::BucketBoundaries kResponseSeconds{0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5};
 
 } // namespace
@@ -27,14 +28,34 @@ const Histogram::BucketBoundaries kResponseSeconds{0.1, 0.2, 0.3, 0.5, 0.75, 1, 
 struct Metrics::Private
 {
     prometheus::Registry registry;
-    Family<Counter> &requests = prometheus::BuildCounter().Name("http_requests_total").Help("Requests answered").Register(registry);
-    Family<Histogram> &requestTimes = prometheus::BuildHistogram().Name("http_request_seconds").Help("From a whole request to its answer").Register(registry);
-    Family<Counter> &calls = prometheus::BuildCounter().Name("calls_ended_total").Help("Calls that were carried, by the reason of their end").Register(registry);
-    Family<Counter> &frames = prometheus::BuildCounter().Name("media_frames_total").Help("Media frames of ended calls").Register(registry);
-    Histogram &responses = prometheus::BuildHistogram().Name("agent_response_seconds").Help("From the caller's last word to the agent's first frame").Register(registry).Add({}, kResponseSeconds);
+    Family<Counter> &requests = prometheus::BuildCounter()
+                                    .Name("http_requests_total")
+                                    .Help("Requests answered")
+                                    .Register(registry);
+    Family<Histogram> &requestTimes = prometheus::BuildHistogram()
+                                          .Name("http_request_seconds")
+                                          .Help("From a whole request to its answer")
+                                          .Register(registry);
+    Family<Counter> &calls = prometheus::BuildCounter()
+                                 .Name("calls_ended_total")
+                                 .Help("Calls that were carried, by the reason of their end")
+                                 .Register(registry);
+    Family<Counter> &frames = prometheus::BuildCounter()
+                                  .Name("media_frames_total")
+                                  .Help("Media frames of ended calls")
+                                  .Register(registry);
+    Histogram &responses = prometheus::BuildHistogram()
+                               .Name("agent_response_seconds")
+                               .Help("From the caller's last word to the agent's first frame")
+                               .Register(registry)
+                               .Add({}, kResponseSeconds);
 
     /// Looking a metric up by labels costs a map of strings: remembered per row of the route table.
-    struct RowMetrics { std::map<int, Counter *> byStatus; Histogram *time = nullptr; };
+    struct RowMetrics
+    {
+        std::map<int, Counter *> byStatus;
+        Histogram *time = nullptr;
+    };
     std::mutex mutex;
     std::map<const http::Route *, RowMetrics> rows;
     std::vector<std::pair<Gauge *, std::function<double()>>> gauges;
@@ -42,8 +63,12 @@ struct Metrics::Private
 
 Metrics::Metrics(const QString &version) : d(std::make_unique<Private>())
 {
-    prometheus::BuildGauge().Name("speech_assistant_info").Help("The running version").Register(d->registry)
-        .Add({{"version", version.toStdString()}}).Set(1);
+    prometheus::BuildGauge()
+        .Name("speech_assistant_info")
+        .Help("The running version")
+        .Register(d->registry)
+        .Add({{"version", version.toStdString()}})
+        .Set(1);
 }
 
 Metrics::~Metrics() = default;
@@ -59,10 +84,12 @@ void Metrics::requestServed(const http::Served &served)
         Private::RowMetrics &row = d->rows[served.route];
         Counter *&known = row.byStatus[served.status];
         if (!known)
-            known = &d->requests.Add({{"method", served.route ? method : "any"}, {"route", route},
+            known = &d->requests.Add({{"method", served.route ? method : "any"},
+                                      {"route", route},
                                       {"status", std::to_string(served.status)}});
         if (!row.time)
-            row.time = &d->requestTimes.Add({{"route", route}, {"method", served.route ? method : "any"}}, kRequestSeconds);
+            row.time = &d->requestTimes.Add(
+                {{"route", route}, {"method", served.route ? method : "any"}}, kRequestSeconds);
         counter = known;
         time = row.time;
     }
@@ -81,7 +108,8 @@ void Metrics::callEnded(const bridge::CallOutcome &outcome)
     }
 }
 
-void Metrics::addGauge(const std::string &name, const std::string &help, std::function<double()> read)
+void Metrics::addGauge(const std::string &name, const std::string &help,
+                       std::function<double()> read)
 {
     Gauge &gauge = prometheus::BuildGauge().Name(name).Help(help).Register(d->registry).Add({});
     const std::lock_guard lock(d->mutex);

@@ -34,7 +34,8 @@ Response callbackError(const QString &message)
 
 QString PhoneApi::publicUrlOf(const Request &request, bool isSocket) const
 {
-    // From our own address, never from the proxied request: behind a proxy its scheme and host are not those signed.
+    // From our own address, never from the proxied request: behind a proxy its scheme and host are
+    // not those signed.
     QString base = m_settings.publicUrl.toString(QUrl::FullyEncoded);
     if (isSocket)
         base.replace(0, 4, QStringLiteral("ws")); // http -> ws, https -> wss
@@ -51,7 +52,8 @@ base::Result<void> PhoneApi::checkSignature(const Request &request) const
         for (const auto &[name, value] : request.formFields())
             fields.append({name, value});
     }
-    if (!m_verify(publicUrlOf(request, false), fields, QByteArray(signature.data(), qsizetype(signature.size()))))
+    if (!m_verify(publicUrlOf(request, false), fields,
+                  QByteArray(signature.data(), qsizetype(signature.size()))))
         return base::fail(Fault::Unauthenticated, QStringLiteral("Invalid signature"));
     return {};
 }
@@ -61,7 +63,8 @@ base::Result<void> PhoneApi::checkMedia(const Request &request) const
     if (m_settings.isMediaOpen || m_settings.policy == SignaturePolicy::Unavailable)
         return {};
     const auto signature = request.header("x-twilio-signature").value_or("");
-    if (!m_verify(publicUrlOf(request, true), {}, QByteArray(signature.data(), qsizetype(signature.size()))))
+    if (!m_verify(publicUrlOf(request, true), {},
+                  QByteArray(signature.data(), qsizetype(signature.size()))))
         return base::fail(Fault::Unauthenticated, QStringLiteral("Invalid signature"));
     return {};
 }
@@ -69,15 +72,17 @@ base::Result<void> PhoneApi::checkMedia(const Request &request) const
 Response PhoneApi::connect(const base::Result<core::MediaTicket> &ticket) const
 {
     if (!ticket) {
-        base::log::warning("phone.not_connected", {{QStringLiteral("why"), ticket.error().message},
-                                                   {QStringLiteral("cause"), ticket.error().cause}});
+        base::log::warning("phone.not_connected",
+                           {{QStringLiteral("why"), ticket.error().message},
+                            {QStringLiteral("cause"), ticket.error().cause}});
         if (ticket.error().fault == Fault::Invalid || ticket.error().fault == Fault::NotFound)
             return Response::problem(ticket.error());
-        return twimlAnswer(twiml::sayAndHangUp(
-            QStringLiteral("We are sorry, this call cannot be connected right now. Please try again later.")));
+        return twimlAnswer(twiml::sayAndHangUp(QStringLiteral(
+            "We are sorry, this call cannot be connected right now. Please try again later.")));
     }
     QUrl url = m_settings.publicUrl;
-    url.setScheme(url.scheme() == QLatin1String("http") ? QStringLiteral("ws") : QStringLiteral("wss"));
+    url.setScheme(url.scheme() == QLatin1String("http") ? QStringLiteral("ws")
+                                                        : QStringLiteral("wss"));
     url.setPath(url.path() + QStringLiteral("/media-stream/") + ticket->call.scenario);
     return twimlAnswer(twiml::connectStream(
         url.toString(QUrl::FullyEncoded),
@@ -98,8 +103,8 @@ Response PhoneApi::incomingCall(const Request &request)
 {
     if (const auto checked = checkSignature(request); !checked)
         return Response::problem(checked.error());
-    return connect(m_calls.answerIncoming(field(request, "CallSid"), field(request, "From"), field(request, "To"),
-                                          request.arguments.front()));
+    return connect(m_calls.answerIncoming(field(request, "CallSid"), field(request, "From"),
+                                          field(request, "To"), request.arguments.front()));
 }
 
 Response PhoneApi::handleUserInput(const Request &request)
@@ -123,9 +128,10 @@ Response PhoneApi::statusCallback(const Request &request)
         return callbackError(QStringLiteral("Unknown CallStatus"));
     bool hasDuration = false;
     const int duration = field(request, "CallDuration").toInt(&hasDuration);
-    const auto stored = m_calls.reportStatus(sid, *status,
-                                             hasDuration ? std::optional<int>(duration) : std::nullopt);
-    // A call we do not know, such as one placed by hand, is no reason for the phone network to ask again.
+    const auto stored = m_calls.reportStatus(
+        sid, *status, hasDuration ? std::optional<int>(duration) : std::nullopt);
+    // A call we do not know, such as one placed by hand, is no reason for the phone network to ask
+    // again.
     if (!stored && stored.error().fault != Fault::NotFound)
         return Response::problem(stored.error());
     return Response::json(QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
@@ -144,10 +150,11 @@ Response PhoneApi::recordingCallback(const Request &request)
     const auto stored = m_calls.reportRecording(sid, recording);
     if (!stored && stored.error().fault != Fault::NotFound)
         return Response::problem(stored.error());
-    return Response::json(QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
-                                      {QStringLiteral("call_sid"), sid},
-                                      {QStringLiteral("recording_sid"), recording},
-                                      {QStringLiteral("recording_status"), field(request, "RecordingStatus")}});
+    return Response::json(
+        QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
+                    {QStringLiteral("call_sid"), sid},
+                    {QStringLiteral("recording_sid"), recording},
+                    {QStringLiteral("recording_status"), field(request, "RecordingStatus")}});
 }
 
 } // namespace server::api

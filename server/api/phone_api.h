@@ -18,7 +18,8 @@ class PhoneApi
 public:
     using Fields = QList<QPair<QString, QString>>;
     /// True when `signature` is the phone network's own for that URL and these form fields.
-    using Verify = std::function<bool(const QString &url, const Fields &fields, const QByteArray &signature)>;
+    using Verify =
+        std::function<bool(const QString &url, const Fields &fields, const QByteArray &signature)>;
 
     enum class SignaturePolicy {
         Required,   ///< no valid signature, no service
@@ -33,7 +34,8 @@ public:
 
     PhoneApi(core::CallService &calls, Settings settings, Verify verify)
         : m_calls(calls), m_settings(std::move(settings)), m_verify(std::move(verify))
-    {}
+    {
+    }
 
     http::Response outgoingCall(const http::Request &request);
     http::Response incomingCall(const http::Request &request);

@@ -10,7 +10,7 @@ using http::Method;
 using http::Route;
 using http::SocketRoute;
 
-template<typename Api>
+template <typename Api>
 http::Handler to(Api &api, http::Response (Api::*handler)(const http::Request &))
 {
     return [&api, handler](const http::Request &request) { return (api.*handler)(request); };
@@ -38,26 +38,37 @@ std::vector<Route> routes(const Apis &apis)
         {Get, "/users/me", Access::User, Lane::Store, to(auth, &AuthApi::me)},
 
         // Calls
-        {Get, "/make-call/{phone_number}/{scenario}", Access::User, Lane::Slow, to(calls, &CallsApi::makeCall)},
+        {Get, "/make-call/{phone_number}/{scenario}", Access::User, Lane::Slow,
+         to(calls, &CallsApi::makeCall)},
         {Post, "/calls", Access::User, Lane::Slow, to(calls, &CallsApi::place)},
         {Get, "/calls", Access::User, Lane::Store, to(calls, &CallsApi::list)},
         {Get, "/calls/{id}", Access::User, Lane::Store, to(calls, &CallsApi::show)},
 
         // The phone network
-        {Get, "/outgoing-call/{scenario}", Access::Signed, Lane::Store, to(phone, &PhoneApi::outgoingCall)},
-        {Post, "/outgoing-call/{scenario}", Access::Signed, Lane::Store, to(phone, &PhoneApi::outgoingCall)},
-        {Get, "/incoming-call/{scenario}", Access::Signed, Lane::Store, to(phone, &PhoneApi::incomingCall)},
-        {Post, "/incoming-call/{scenario}", Access::Signed, Lane::Store, to(phone, &PhoneApi::incomingCall)},
-        {Get, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Store, to(phone, &PhoneApi::incomingCall)},
-        {Post, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Store, to(phone, &PhoneApi::incomingCall)},
-        {Post, "/handle-user-input", Access::Signed, Lane::Store, to(phone, &PhoneApi::handleUserInput)},
-        {Post, "/twilio-callback", Access::Signed, Lane::Store, to(phone, &PhoneApi::statusCallback)},
-        {Post, "/recording-callback", Access::Signed, Lane::Store, to(phone, &PhoneApi::recordingCallback)},
+        {Get, "/outgoing-call/{scenario}", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::outgoingCall)},
+        {Post, "/outgoing-call/{scenario}", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::outgoingCall)},
+        {Get, "/incoming-call/{scenario}", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::incomingCall)},
+        {Post, "/incoming-call/{scenario}", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::incomingCall)},
+        {Get, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::incomingCall)},
+        {Post, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::incomingCall)},
+        {Post, "/handle-user-input", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::handleUserInput)},
+        {Post, "/twilio-callback", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::statusCallback)},
+        {Post, "/recording-callback", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::recordingCallback)},
 
         // Staff
         {Post, "/admin/live/ticket", Access::Staff, Lane::Store, to(admin, &AdminApi::liveTicket)},
         {Get, "/admin/calls/{id}", Access::Staff, Lane::Store, to(admin, &AdminApi::callDetail)},
-        {Post, "/admin/calls/{id}/hangup", Access::Staff, Lane::Store, to(admin, &AdminApi::hangUp)},
+        {Post, "/admin/calls/{id}/hangup", Access::Staff, Lane::Store,
+         to(admin, &AdminApi::hangUp)},
     };
 }
 
@@ -78,17 +89,23 @@ std::vector<SocketRoute> sockets(const Apis &apis)
          }},
         {"/admin/live", Access::Staff, Lane::Store,
          [&admin](const http::Request &request) { return admin.checkFeed(request); },
-         [&admin](http::Request request, net::Detached socket) { admin.takeFeed(request, std::move(socket)); }},
+         [&admin](http::Request request, net::Detached socket) {
+             admin.takeFeed(request, std::move(socket));
+         }},
     };
 }
 
 const char *toText(Access access)
 {
     switch (access) {
-    case Access::Public: return "public";
-    case Access::User: return "user";
-    case Access::Staff: return "staff";
-    case Access::Signed: return "signed";
+    case Access::Public:
+        return "public";
+    case Access::User:
+        return "user";
+    case Access::Staff:
+        return "staff";
+    case Access::Signed:
+        return "signed";
     }
     return "";
 }
@@ -104,8 +121,10 @@ QString describe(const http::RouteTable &table)
 {
     QString text;
     const auto add = [&text](const char *method, const std::string &pattern, Access access) {
-        text += QStringLiteral("%1 %2 %3\n").arg(QLatin1String(method), -7).arg(
-            QString::fromStdString(pattern), -42).arg(QLatin1String(toText(access)));
+        text += QStringLiteral("%1 %2 %3\n")
+                    .arg(QLatin1String(method), -7)
+                    .arg(QString::fromStdString(pattern), -42)
+                    .arg(QLatin1String(toText(access)));
     };
     for (const Route &route : table.routes())
         add(http::toText(route.method), route.pattern, route.access);

@@ -7,7 +7,8 @@
 
 #include <openssl/crypto.h>
 
-// Outside any namespace, as the macro demands: a static library's resources are not found by themselves.
+// Outside any namespace, as the macro demands: a static library's resources are not found by
+// themselves.
 static void initialiseResources()
 {
     Q_INIT_RESOURCE(api_documents);
@@ -31,17 +32,23 @@ QByteArray resource(const QString &path)
 
 const char *contentTypeOf(const QString &name)
 {
-    return name.endsWith(QLatin1String(".js")) ? "text/javascript; charset=utf-8" : "text/css; charset=utf-8";
+    return name.endsWith(QLatin1String(".js")) ? "text/javascript; charset=utf-8"
+                                               : "text/css; charset=utf-8";
 }
 
 } // namespace
 
-SystemApi::SystemApi(const Metrics &metrics, base::Secret metricsToken, std::function<base::Result<void>()> isReady)
-    : m_metrics(metrics), m_metricsToken(std::move(metricsToken)), m_isReady(std::move(isReady)), m_openApi([] {
+SystemApi::SystemApi(const Metrics &metrics, base::Secret metricsToken,
+                     std::function<base::Result<void>()> isReady)
+    : m_metrics(metrics),
+      m_metricsToken(std::move(metricsToken)),
+      m_isReady(std::move(isReady)),
+      m_openApi([] {
           initialiseResources();
           return resource(QStringLiteral(":/api/openapi.json"));
       }())
-{}
+{
+}
 
 Response SystemApi::health(const Request &)
 {
@@ -66,7 +73,8 @@ Response SystemApi::metrics(const Request &request)
         const QByteArray &wanted = m_metricsToken.reveal();
         if (qsizetype(token.size()) != wanted.size()
             || CRYPTO_memcmp(token.data(), wanted.constData(), token.size()) != 0)
-            return Response::problem(base::Error{base::Fault::Unauthenticated, QStringLiteral("Not authenticated"), {}});
+            return Response::problem(
+                base::Error{base::Fault::Unauthenticated, QStringLiteral("Not authenticated"), {}});
     }
     return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", m_metrics.text());
 }
@@ -78,7 +86,8 @@ Response SystemApi::openApi(const Request &)
 
 Response SystemApi::docs(const Request &)
 {
-    return Response::text(200, "text/html; charset=utf-8", resource(QStringLiteral(":/api/docs.html")));
+    return Response::text(200, "text/html; charset=utf-8",
+                          resource(QStringLiteral(":/api/docs.html")));
 }
 
 Response SystemApi::docsFile(const Request &request)
@@ -86,7 +95,8 @@ Response SystemApi::docsFile(const Request &request)
     const QString name = request.arguments.front();
     static const QStringList kFiles{QStringLiteral("docs.js"), QStringLiteral("swagger-ui.css"),
                                     QStringLiteral("swagger-ui-bundle.js")};
-    const QByteArray content = kFiles.contains(name) ? resource(QStringLiteral(":/api/") + name) : QByteArray();
+    const QByteArray content =
+        kFiles.contains(name) ? resource(QStringLiteral(":/api/") + name) : QByteArray();
     if (content.isEmpty())
         return Response::problem(404, QStringLiteral("Not Found"));
     return Response::text(200, contentTypeOf(name), content);

@@ -14,8 +14,10 @@ namespace server::api {
 class SystemApi
 {
 public:
-    /// `isReady` may block; `metricsToken` empty: the figures are open to everybody who reaches the port.
-    SystemApi(const Metrics &metrics, base::Secret metricsToken, std::function<base::Result<void>()> isReady);
+    /// `isReady` may block; `metricsToken` empty: the figures are open to everybody who reaches the
+    /// port.
+    SystemApi(const Metrics &metrics, base::Secret metricsToken,
+              std::function<base::Result<void>()> isReady);
 
     http::Response health(const http::Request &request);
     http::Response ready(const http::Request &request);

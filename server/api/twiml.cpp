@@ -6,7 +6,7 @@ namespace server::api::twiml {
 
 namespace {
 
-template<typename Content>
+template <typename Content>
 QByteArray response(Content content)
 {
     QByteArray xml;

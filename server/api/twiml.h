@@ -10,8 +10,8 @@ namespace server::api::twiml {
 
 using Parameters = QList<QPair<QString, QString>>;
 
-/// Connects the call to a bidirectional media stream, then hangs up. Values travel as <Parameter>s: a stream's
-/// URL takes no query (Twilio, "<Stream>", attribute url).
+/// Connects the call to a bidirectional media stream, then hangs up. Values travel as <Parameter>s:
+/// a stream's URL takes no query (Twilio, "<Stream>", attribute url).
 QByteArray connectStream(const QString &url, const Parameters &parameters);
 
 /// Says something and hangs up.

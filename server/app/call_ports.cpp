@@ -38,7 +38,8 @@ void CallNews::statusChanged(const core::Call &call)
         m_bridge->forget(call.id);
 }
 
-void StoredCalls::redeem(std::string token, std::string callSid, std::string scenario, Answer answer)
+void StoredCalls::redeem(std::string token, std::string callSid, std::string scenario,
+                         Answer answer)
 {
     const bool isQueued = m_store.submit([this, token, callSid, scenario, answer] {
         const QString sid = QString::fromStdString(callSid);

@@ -1,4 +1,5 @@
-// Joins the rules of calls, the bridge and the live picture: each speaks its own terms, here they are translated.
+// Joins the rules of calls, the bridge and the live picture: each speaks its own terms, here they
+// are translated.
 #pragma once
 
 #include "server/api/live_registry.h"
@@ -15,7 +16,10 @@ bridge::CallPlan planFor(const core::Call &call, bool isRecorded);
 class CallNews final : public core::CallEvents
 {
 public:
-    CallNews(api::LiveRegistry &registry, bool isRecorded) : m_registry(registry), m_isRecorded(isRecorded) {}
+    CallNews(api::LiveRegistry &registry, bool isRecorded)
+        : m_registry(registry), m_isRecorded(isRecorded)
+    {
+    }
     /// The bridge is made after us. To be called before the first event.
     void setBridge(bridge::Bridge *bridge) { m_bridge = bridge; }
 
@@ -34,14 +38,16 @@ class StoredCalls final : public bridge::CallLookup
 public:
     struct Options
     {
-        bool isOpen = false;     ///< streams without a token get a call of their own
+        bool isOpen = false; ///< streams without a token get a call of their own
         bool isRecorded = true;
     };
     StoredCalls(core::CallService &calls, base::WorkerPool &store, Options options)
         : m_calls(calls), m_store(store), m_options(options)
-    {}
+    {
+    }
 
-    void redeem(std::string token, std::string callSid, std::string scenario, Answer answer) override;
+    void redeem(std::string token, std::string callSid, std::string scenario,
+                Answer answer) override;
 
 private:
     core::CallService &m_calls;

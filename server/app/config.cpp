@@ -25,7 +25,8 @@ public:
     explicit Reader(const Variables &variables) : m_variables(variables)
     {
         for (const Setting &setting : allSettings())
-            m_defaults.insert(QString::fromLatin1(setting.name), QString::fromLatin1(setting.standard));
+            m_defaults.insert(QString::fromLatin1(setting.name),
+                              QString::fromLatin1(setting.standard));
     }
 
     QString text(const char *name) const
@@ -41,15 +42,18 @@ public:
         bool isNumber = false;
         const int value = text(name).toInt(&isNumber);
         if (!isNumber || value < least || value > most)
-            problem(name, QStringLiteral("must be a whole number from %1 to %2").arg(least).arg(most));
+            problem(name,
+                    QStringLiteral("must be a whole number from %1 to %2").arg(least).arg(most));
         return value;
     }
     bool flag(const char *name)
     {
         const QString value = text(name).toLower();
-        if (value == QLatin1String("true") || value == QLatin1String("1") || value == QLatin1String("yes"))
+        if (value == QLatin1String("true") || value == QLatin1String("1")
+            || value == QLatin1String("yes"))
             return true;
-        if (value != QLatin1String("false") && value != QLatin1String("0") && value != QLatin1String("no"))
+        if (value != QLatin1String("false") && value != QLatin1String("0")
+            && value != QLatin1String("no"))
             problem(name, QStringLiteral("must be true or false"));
         return false;
     }
@@ -100,7 +104,8 @@ bool isNumericAddress(const QString &text)
 {
     in6_addr address{};
     const QByteArray bytes = text.toLatin1();
-    return ::inet_pton(AF_INET, bytes.constData(), &address) == 1 || ::inet_pton(AF_INET6, bytes.constData(), &address) == 1;
+    return ::inet_pton(AF_INET, bytes.constData(), &address) == 1
+           || ::inet_pton(AF_INET6, bytes.constData(), &address) == 1;
 }
 
 QByteArray inventKey()
@@ -115,7 +120,8 @@ void readListening(Reader &reader, Config &config)
 {
     config.host = reader.text("HOST");
     if (config.host.isEmpty())
-        config.host = config.isDevelopment ? QStringLiteral("127.0.0.1") : QStringLiteral("0.0.0.0");
+        config.host =
+            config.isDevelopment ? QStringLiteral("127.0.0.1") : QStringLiteral("0.0.0.0");
     if (!isNumericAddress(config.host))
         reader.problem("HOST", QStringLiteral("must be a numeric address"));
     config.port = std::uint16_t(reader.number("PORT", 0, 65535));
@@ -131,8 +137,10 @@ void readListening(Reader &reader, Config &config)
     const QString scheme = config.publicUrl.scheme();
     if (address.isEmpty())
         reader.problem("PUBLIC_URL", QStringLiteral("is missing"));
-    else if (!config.publicUrl.isValid() || config.publicUrl.host().isEmpty() || config.publicUrl.hasQuery()
-             || (scheme != QLatin1String("https") && !(config.isDevelopment && scheme == QLatin1String("http"))))
+    else if (!config.publicUrl.isValid() || config.publicUrl.host().isEmpty()
+             || config.publicUrl.hasQuery()
+             || (scheme != QLatin1String("https")
+                 && !(config.isDevelopment && scheme == QLatin1String("http"))))
         reader.problem("PUBLIC_URL", QStringLiteral("must be an https:// address without a query"));
     config.frontendOrigins = reader.list("FRONTEND_URL");
 }
@@ -150,8 +158,10 @@ void readSecurity(Reader &reader, Config &config)
         reader.problem("SECRET_KEY", QStringLiteral("must have at least 32 characters"));
     }
     reader.oneOf("ALGORITHM", {QStringLiteral("HS256")});
-    config.accessTokenLifetime = std::chrono::minutes(reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 1, 1440));
-    config.isRefreshStrict = reader.oneOf("REFRESH_TOKEN_ROTATION", {QStringLiteral("lenient"), QStringLiteral("strict")})
+    config.accessTokenLifetime =
+        std::chrono::minutes(reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 1, 1440));
+    config.isRefreshStrict = reader.oneOf("REFRESH_TOKEN_ROTATION",
+                                          {QStringLiteral("lenient"), QStringLiteral("strict")})
                              == QLatin1String("strict");
     config.metricsToken = reader.secret("METRICS_TOKEN");
     if (!reader.flag("ENABLE_SECURITY_HEADERS"))
@@ -160,8 +170,10 @@ void readSecurity(Reader &reader, Config &config)
         if (!value.isEmpty())
             config.securityHeaders.insert(QString::fromLatin1(name), value);
     };
-    add("X-XSS-Protection", reader.flag("XSS_PROTECTION") ? QStringLiteral("1; mode=block") : QString());
-    add("X-Content-Type-Options", reader.flag("CONTENT_TYPE_OPTIONS") ? QStringLiteral("nosniff") : QString());
+    add("X-XSS-Protection",
+        reader.flag("XSS_PROTECTION") ? QStringLiteral("1; mode=block") : QString());
+    add("X-Content-Type-Options",
+        reader.flag("CONTENT_TYPE_OPTIONS") ? QStringLiteral("nosniff") : QString());
     add("X-Frame-Options", reader.text("FRAME_OPTIONS"));
     add("Content-Security-Policy", reader.text("CONTENT_SECURITY_POLICY"));
     add("Permissions-Policy", reader.text("PERMISSIONS_POLICY"));
@@ -179,10 +191,12 @@ void readVendors(Reader &reader, Config &config)
     config.twilioAuthToken = reader.secret("TWILIO_AUTH_TOKEN");
     config.twilioNumber = reader.text("TWILIO_PHONE_NUMBER");
     if (!config.twilioNumber.isEmpty() && !core::PhoneNumber::parse(config.twilioNumber))
-        reader.problem("TWILIO_PHONE_NUMBER", QStringLiteral("must be a phone number such as +14155550100"));
+        reader.problem("TWILIO_PHONE_NUMBER",
+                       QStringLiteral("must be a phone number such as +14155550100"));
     config.isRecordedByTwilio = reader.flag("TWILIO_RECORDING");
-    config.isMediaOpen = reader.oneOf("MEDIA_STREAM_AUTH", {QStringLiteral("on"), QStringLiteral("off")})
-                         == QLatin1String("off");
+    config.isMediaOpen =
+        reader.oneOf("MEDIA_STREAM_AUTH", {QStringLiteral("on"), QStringLiteral("off")})
+        == QLatin1String("off");
     if (config.isMediaOpen && !config.isDevelopment)
         reader.problem("MEDIA_STREAM_AUTH", QStringLiteral("may be off in development mode only"));
     config.openAiKey = reader.secret("OPENAI_API_KEY");
@@ -193,13 +207,16 @@ void readVendors(Reader &reader, Config &config)
     config.openAiTranscribeModel = reader.text("OPENAI_TRANSCRIBE_MODEL");
     if (config.isDevelopment)
         return;
-    for (const char *name : {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER", "OPENAI_API_KEY"})
+    for (const char *name :
+         {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER", "OPENAI_API_KEY"})
         reader.require(name);
 }
 
 void readLimits(Reader &reader, Config &config)
 {
-    const auto millis = [&reader](const char *name) { return base::Millis(reader.number(name, 10, 3'600'000)); };
+    const auto millis = [&reader](const char *name) {
+        return base::Millis(reader.number(name, 10, 3'600'000));
+    };
     http::Limits &limits = config.httpLimits;
     limits.head = size_t(reader.number("HTTP_MAX_HEADER_BYTES", 1024, 1024 * 1024));
     limits.target = limits.head / 2;
@@ -212,7 +229,8 @@ void readLimits(Reader &reader, Config &config)
     limits.idle = millis("HTTP_IDLE_MS");
     for (const QString &proxy : reader.list("TRUSTED_PROXIES")) {
         if (!isNumericAddress(proxy.section(QLatin1Char('/'), 0, 0)))
-            reader.problem("TRUSTED_PROXIES", QStringLiteral("must be numeric addresses or networks"));
+            reader.problem("TRUSTED_PROXIES",
+                           QStringLiteral("must be numeric addresses or networks"));
         limits.trustedProxies.push_back(proxy.toStdString());
     }
     config.isRecording = reader.flag("RECORD_CALLS");
@@ -223,9 +241,10 @@ void readLimits(Reader &reader, Config &config)
         config.bridgeWorkers = std::max(1, int(std::thread::hardware_concurrency()) - 1);
     config.storeThreads = reader.number("STORE_THREADS", 1, 64);
     config.slowThreads = reader.number("SLOW_THREADS", 1, 64);
-    const QStringList levels{QStringLiteral("debug"), QStringLiteral("info"), QStringLiteral("warning"),
-                             QStringLiteral("error")};
-    config.logLevel = base::log::Level(std::max<qsizetype>(levels.indexOf(reader.oneOf("LOG_LEVEL", levels)), 0));
+    const QStringList levels{QStringLiteral("debug"), QStringLiteral("info"),
+                             QStringLiteral("warning"), QStringLiteral("error")};
+    config.logLevel =
+        base::log::Level(std::max<qsizetype>(levels.indexOf(reader.oneOf("LOG_LEVEL", levels)), 0));
 }
 
 QString unquoted(const QString &value)
@@ -252,7 +271,8 @@ ConfigResult readConfig(const Variables &variables)
                             + QStringLiteral("/speech-assistant");
     config.databaseUrl = reader.text("DATABASE_URL");
     if (config.databaseUrl.isEmpty())
-        config.databaseUrl = QDir(config.dataFolder).absoluteFilePath(QStringLiteral("speech-assistant.db"));
+        config.databaseUrl =
+            QDir(config.dataFolder).absoluteFilePath(QStringLiteral("speech-assistant.db"));
     readSecurity(reader, config);
     readVendors(reader, config);
     readLimits(reader, config);
@@ -273,9 +293,11 @@ Variables environmentWith(const QString &envFile, QStringList &problems)
                 line = line.mid(7).trimmed();
             const qsizetype equals = line.indexOf(QLatin1Char('='));
             if (equals <= 0)
-                problems.append(QStringLiteral("%1, line %2: not NAME=value").arg(envFile).arg(i + 1));
+                problems.append(
+                    QStringLiteral("%1, line %2: not NAME=value").arg(envFile).arg(i + 1));
             else
-                variables.insert(line.left(equals).trimmed(), unquoted(line.mid(equals + 1).trimmed()));
+                variables.insert(line.left(equals).trimmed(),
+                                 unquoted(line.mid(equals + 1).trimmed()));
         }
     }
     const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -289,8 +311,9 @@ Variables environmentWith(const QString &envFile, QStringList &problems)
 
 QString exampleEnvFile()
 {
-    QString text = QStringLiteral("# Settings of the speech assistant server. Copy to .env and edit; the process's own\n"
-                                  "# environment wins over this file. What is commented out shows the default.\n");
+    QString text = QStringLiteral(
+        "# Settings of the speech assistant server. Copy to .env and edit; the process's own\n"
+        "# environment wins over this file. What is commented out shows the default.\n");
     QString group;
     for (const Setting &setting : allSettings()) {
         if (group != QLatin1String(setting.group)) {

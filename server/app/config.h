@@ -25,7 +25,8 @@ struct Config
     QStringList frontendOrigins;
 
     base::Secret secretKey;
-    bool isSecretKeyInvented = false; ///< development without SECRET_KEY: tokens die with the process
+    bool isSecretKeyInvented =
+        false; ///< development without SECRET_KEY: tokens die with the process
     std::chrono::minutes accessTokenLifetime{30};
     bool isRefreshStrict = false;
 
@@ -40,7 +41,7 @@ struct Config
     QString twilioNumber;
 
     bool isMediaOpen = false;
-    bool isRecording = true;        ///< our own two-channel WAV
+    bool isRecording = true; ///< our own two-channel WAV
     bool isRecordedByTwilio = true;
     std::chrono::seconds callLimit{3600};
 
@@ -68,8 +69,8 @@ struct ConfigResult
 /// Reads the settings from `variables`; nothing else is looked at.
 ConfigResult readConfig(const Variables &variables);
 
-/// The process's environment on top of the .env file, which may be missing. Lines of that file are NAME=value,
-/// with optional quotes, `export` and # comments; anything else is a problem.
+/// The process's environment on top of the .env file, which may be missing. Lines of that file are
+/// NAME=value, with optional quotes, `export` and # comments; anything else is a problem.
 Variables environmentWith(const QString &envFile, QStringList &problems);
 
 /// The text of .env.example.

@@ -27,9 +27,12 @@ void say(FILE *where, const QString &text)
 
 int complain(const base::Error &error)
 {
-    say(stderr, QStringLiteral("speech-assistant-server: ") + error.message
-                    + (error.cause.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(error.cause)));
-    return error.fault == base::Fault::Invalid || error.fault == base::Fault::Unprocessable ? kBadSettings : kFailed;
+    say(stderr,
+        QStringLiteral("speech-assistant-server: ") + error.message
+            + (error.cause.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(error.cause)));
+    return error.fault == base::Fault::Invalid || error.fault == base::Fault::Unprocessable
+               ? kBadSettings
+               : kFailed;
 }
 
 /// From ADMIN_PASSWORD, else one line of standard input, not echoed on a terminal.
@@ -82,30 +85,36 @@ int serve(const Config &config, const QCommandLineParser &options)
     }
     if (config.isSecretKeyInvented)
         base::log::warning("config.secret_key_invented",
-                           {{QStringLiteral("hint"), QStringLiteral("set SECRET_KEY so that sign-ins survive a restart")}});
+                           {{QStringLiteral("hint"),
+                             QStringLiteral("set SECRET_KEY so that sign-ins survive a restart")}});
     if (config.twilioAuthToken.isEmpty())
-        base::log::warning("config.no_signatures",
-                           {{QStringLiteral("hint"), QStringLiteral("without TWILIO_AUTH_TOKEN anybody can pose as the phone network")}});
+        base::log::warning(
+            "config.no_signatures",
+            {{QStringLiteral("hint"),
+              QStringLiteral("without TWILIO_AUTH_TOKEN anybody can pose as the phone network")}});
     const auto ran = (*server)->run();
     return ran ? kOk : complain(ran.error());
 }
 
 void addOptions(QCommandLineParser &parser)
 {
-    parser.setApplicationDescription(
-        QStringLiteral("Bridges telephone calls and a voice model, and serves the API of the speech assistant.\n"
-                       "Settings come from the environment and a .env file; --print-env lists them all."));
+    parser.setApplicationDescription(QStringLiteral(
+        "Bridges telephone calls and a voice model, and serves the API of the speech assistant.\n"
+        "Settings come from the environment and a .env file; --print-env lists them all."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addOptions({
-        {QStringLiteral("env-file"), QStringLiteral("Read settings from <file> instead of .env."), QStringLiteral("file"),
-         QStringLiteral(".env")},
+        {QStringLiteral("env-file"), QStringLiteral("Read settings from <file> instead of .env."),
+         QStringLiteral("file"), QStringLiteral(".env")},
         {QStringLiteral("check-config"), QStringLiteral("Check the settings and exit.")},
-        {QStringLiteral("print-env"), QStringLiteral("Print every setting as a commented .env file and exit.")},
-        {QStringLiteral("print-routes"), QStringLiteral("Print the whole API, one line per route, and exit.")},
+        {QStringLiteral("print-env"),
+         QStringLiteral("Print every setting as a commented .env file and exit.")},
+        {QStringLiteral("print-routes"),
+         QStringLiteral("Print the whole API, one line per route, and exit.")},
         {QStringLiteral("migrate"), QStringLiteral("Bring the database up to date and exit.")},
         {QStringLiteral("create-admin"),
-         QStringLiteral("Make <email> an administrator and exit. The password is read from ADMIN_PASSWORD or standard input."),
+         QStringLiteral("Make <email> an administrator and exit. The password is read from "
+                        "ADMIN_PASSWORD or standard input."),
          QStringLiteral("email")},
     });
 }

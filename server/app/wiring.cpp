@@ -73,7 +73,8 @@ base::Result<std::unique_ptr<store::Database>> openDatabase(const Config &config
                           QStringLiteral("DATA_DIR %1 cannot be made").arg(config.dataFolder));
     auto database = store::Database::open(config.databaseUrl);
     if (!database)
-        return base::fail(base::Fault::Invalid, QStringLiteral("DATABASE_URL: ") + database.error().message,
+        return base::fail(base::Fault::Invalid,
+                          QStringLiteral("DATABASE_URL: ") + database.error().message,
                           database.error().cause);
     if (const auto migrated = store::migrate(**database); !migrated)
         return failed(migrated);
@@ -83,7 +84,8 @@ base::Result<std::unique_ptr<store::Database>> openDatabase(const Config &config
 core::AccountService::Options accountOptions(const Config &config)
 {
     core::AccountService::Options options;
-    options.refreshMode = config.isRefreshStrict ? core::RefreshMode::Strict : core::RefreshMode::Lenient;
+    options.refreshMode =
+        config.isRefreshStrict ? core::RefreshMode::Strict : core::RefreshMode::Lenient;
     return options;
 }
 
@@ -92,13 +94,15 @@ bridge::BridgeSettings bridgeSettings(const Config &config)
     bridge::BridgeSettings settings;
     settings.workers = config.bridgeWorkers;
     const bool hasQuery = config.openAiRealtimeUrl.contains(QLatin1Char('?'));
-    settings.modelUrl = (config.openAiRealtimeUrl + QLatin1Char(hasQuery ? '&' : '?') + QStringLiteral("model=")
-                         + QString::fromLatin1(QUrl::toPercentEncoding(config.openAiRealtimeModel)))
-                            .toStdString();
+    settings.modelUrl =
+        (config.openAiRealtimeUrl + QLatin1Char(hasQuery ? '&' : '?') + QStringLiteral("model=")
+         + QString::fromLatin1(QUrl::toPercentEncoding(config.openAiRealtimeModel)))
+            .toStdString();
     settings.modelKey = config.openAiKey.reveal().toStdString();
     settings.transcriptionModel = config.openAiTranscribeModel;
     if (config.isRecording)
-        settings.recordingsFolder = QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
+        settings.recordingsFolder =
+            QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
     return settings;
 }
 
@@ -116,15 +120,19 @@ void logRequest(const http::Served &served)
 {
     using base::log::Level;
     // Health checks and the like are only worth a line when somebody looks for them.
-    const bool isRoutine = served.status < 400 && served.route && served.route->lane == http::Lane::Inline;
-    const Level level = served.status >= 500 ? Level::Warning : isRoutine ? Level::Debug : Level::Info;
+    const bool isRoutine =
+        served.status < 400 && served.route && served.route->lane == http::Lane::Inline;
+    const Level level = served.status >= 500 ? Level::Warning
+                        : isRoutine          ? Level::Debug
+                                             : Level::Info;
     if (!base::log::isEnabled(level))
         return;
     // The pattern, not the path: paths carry phone numbers.
     QJsonObject fields{{QStringLiteral("status"), served.status},
                        {QStringLiteral("us"), qint64(served.took.count())}};
     if (served.request) {
-        fields.insert(QStringLiteral("method"), QLatin1String(http::toText(served.request->method)));
+        fields.insert(QStringLiteral("method"),
+                      QLatin1String(http::toText(served.request->method)));
         fields.insert(QStringLiteral("request"), QString::fromStdString(served.request->id));
         fields.insert(QStringLiteral("peer"), QString::fromStdString(served.request->peer));
     }
@@ -142,13 +150,17 @@ void blockStopSignals()
     ::signal(SIGPIPE, SIG_IGN);
 }
 
-/// Members are made from top to bottom and destroyed from bottom to top: who needs whom stands in this order.
+/// Members are made from top to bottom and destroyed from bottom to top: who needs whom stands in
+/// this order.
 struct Server::Parts
 {
     Parts(const Config &settings, const QString &version, std::unique_ptr<store::Database> opened,
           core::ScenarioCatalogue catalogue, std::unique_ptr<net::TlsContext> tlsContext)
-        : config(settings), database(std::move(opened)), scenarios(std::move(catalogue)),
-          tls(std::move(tlsContext)), metrics(version)
+        : config(settings),
+          database(std::move(opened)),
+          scenarios(std::move(catalogue)),
+          tls(std::move(tlsContext)),
+          metrics(version)
     {
         news.setBridge(&bridge);
     }
@@ -161,10 +173,13 @@ struct Server::Parts
     net::Loop loop; ///< of the main thread
     web::HttpClient web;
 
-    // The store's lane outlives all that hands it work; it is drained in run() before anything dies.
+    // The store's lane outlives all that hands it work; it is drained in run() before anything
+    // dies.
     base::WorkerPool storeLane{"store", config.storeThreads, kStoreQueue};
     base::WorkerPool slowLane{"slow", config.slowThreads, kSlowQueue};
     base::WorkerPool filesLane{"files", 1, kStoreQueue};
+    base::WorkerPool hangUpLane{"hang-up", 2,
+                                kSlowQueue}; ///< apart: its retries must not keep sign-ins waiting
     base::WorkerPool resolver{"resolve", 2, kSlowQueue};
 
     store::SqlAccountStore accountStore{*database};
@@ -176,45 +191,52 @@ struct Server::Parts
     core::AccessTokens tokens{config.secretKey, base::utcNow, {config.accessTokenLifetime, 4096}};
     core::AccountService accounts{{accountStore, audit, hasher, tokens}, accountOptions(config)};
 
-    twilio::TwilioClient phone{{config.twilioBaseUrl, config.twilioAccountSid, config.twilioAuthToken}, web, slowLane};
+    twilio::TwilioClient phone{
+        {config.twilioBaseUrl, config.twilioAccountSid, config.twilioAuthToken}, web, hangUpLane};
     twilio::RequestSignature signature{config.twilioAuthToken};
     api::LiveRegistry registry{loop, [this](const bridge::CallOutcome &outcome) { keep(outcome); }};
     CallNews news{registry, config.isRecording};
-    core::CallService calls{{callStore, phone, news, scenarios, base::utcNow},
-                            {config.publicUrl, config.twilioNumber, config.callLimit, config.isRecordedByTwilio}};
+    core::CallService calls{
+        {callStore, phone, news, scenarios, base::utcNow},
+        {config.publicUrl, config.twilioNumber, config.callLimit, config.isRecordedByTwilio}};
 
     StoredCalls lookup{calls, storeLane, {config.isMediaOpen, config.isRecording}};
     twilio::MediaCodec phoneCodec;
     openai::RealtimeCodec modelCodec;
     net::Dialer dialer{resolver};
-    bridge::Bridge bridge{bridgeSettings(config),
-                          {registry, phone, lookup, phoneCodec, modelCodec, dialer, *tls, filesLane}};
+    bridge::Bridge bridge{
+        bridgeSettings(config),
+        {registry, phone, lookup, phoneCodec, modelCodec, dialer, *tls, filesLane}};
 
     api::LiveFeed feed{{loop, registry, bridge, storeLane,
-                        [this](const api::StaffMember &member, base::CallId call) { return admin.auditListen(member, call); },
+                        [this](const api::StaffMember &member, base::CallId call) {
+                            return admin.auditListen(member, call);
+                        },
                         [this](base::CallId call) { return admin.storedDetail(call); }}};
     api::AdminApi admin{{accounts, audit, callStore, bridge, phone, feed, base::utcNow}};
     api::SystemApi system{metrics, config.metricsToken, [this] { return checkReady(); }};
     api::AuthApi auth{accounts};
     api::CallsApi callsApi{calls, callStore, idempotency, base::utcNow};
-    api::PhoneApi phoneApi{calls,
-                           {config.publicUrl,
-                            config.twilioAuthToken.isEmpty() ? api::PhoneApi::SignaturePolicy::Unavailable
-                                                             : api::PhoneApi::SignaturePolicy::Required,
-                            config.isMediaOpen},
-                           [this](const QString &url, const api::PhoneApi::Fields &fields, const QByteArray &text) {
-                               return signature.isValid(url, fields, text);
-                           }};
+    api::PhoneApi phoneApi{
+        calls,
+        {config.publicUrl,
+         config.twilioAuthToken.isEmpty() ? api::PhoneApi::SignaturePolicy::Unavailable
+                                          : api::PhoneApi::SignaturePolicy::Required,
+         config.isMediaOpen},
+        [this](const QString &url, const api::PhoneApi::Fields &fields, const QByteArray &text) {
+            return signature.isValid(url, fields, text);
+        }};
     api::AccessCheck access{accounts};
-    http::HttpServer httpServer{api::routeTable({system, auth, callsApi, phoneApi, admin, bridge}),
-                                config.httpLimits,
-                                httpHeaders(config),
-                                {[this](const http::Request &request, http::Access kind) { return access(request, kind); },
-                                 [this](const http::Served &served) {
-                                     metrics.requestServed(served);
-                                     logRequest(served);
-                                 }},
-                                {storeLane, slowLane}};
+    http::HttpServer httpServer{
+        api::routeTable({system, auth, callsApi, phoneApi, admin, bridge}),
+        config.httpLimits,
+        httpHeaders(config),
+        {[this](const http::Request &request, http::Access kind) { return access(request, kind); },
+         [this](const http::Served &served) {
+             metrics.requestServed(served);
+             logRequest(served);
+         }},
+        {storeLane, slowLane}};
 
     base::Result<void> checkReady()
     {
@@ -230,13 +252,14 @@ struct Server::Parts
         metrics.callEnded(outcome);
         storeLane.submitAlways([this, ending = endingOf(outcome)] {
             if (const auto stored = calls.reportEnding(ending); !stored)
-                base::log::error("call.not_stored", {{QStringLiteral("call"), ending.id.value},
-                                                     {QStringLiteral("cause"), stored.error().cause}});
+                base::log::error("call.not_stored",
+                                 {{QStringLiteral("call"), ending.id.value},
+                                  {QStringLiteral("cause"), stored.error().cause}});
         });
     }
 
-    /// Calls that a server which died had under way. Others on the same database may still be carrying theirs, so
-    /// only those that are over by any measure are closed there.
+    /// Calls that a server which died had under way. Others on the same database may still be
+    /// carrying theirs, so only those that are over by any measure are closed there.
     void closeAbandonedCalls()
     {
         QDateTime before = base::utcNow();
@@ -252,7 +275,8 @@ struct Server::Parts
     {
         const bool isQueued = storeLane.submit([this] {
             if (const auto removed = accountStore.removeExpired(base::utcNow()); !removed)
-                base::log::warning("store.housekeeping_failed", {{QStringLiteral("cause"), removed.error().cause}});
+                base::log::warning("store.housekeeping_failed",
+                                   {{QStringLiteral("cause"), removed.error().cause}});
         });
         Q_UNUSED(isQueued) // a full queue has better things to do; there is a next time
         housekeeping = loop.startTimer(kHousekeepingEvery, [this] { keepHouse(); });
@@ -261,10 +285,14 @@ struct Server::Parts
 
     void addGauges()
     {
-        metrics.addGauge("calls_live", "Calls with a conversation under way", [this] { return double(registry.talkingCount()); });
-        metrics.addGauge("http_connections", "Open connections", [this] { return double(httpServer.connectionCount()); });
-        metrics.addGauge("store_queue", "Tasks waiting for a database connection", [this] { return double(storeLane.queued()); });
-        metrics.addGauge("slow_queue", "Tasks waiting for a slow thread", [this] { return double(slowLane.queued()); });
+        metrics.addGauge("calls_live", "Calls with a conversation under way",
+                         [this] { return double(registry.talkingCount()); });
+        metrics.addGauge("http_connections", "Open connections",
+                         [this] { return double(httpServer.connectionCount()); });
+        metrics.addGauge("store_queue", "Tasks waiting for a database connection",
+                         [this] { return double(storeLane.queued()); });
+        metrics.addGauge("slow_queue", "Tasks waiting for a slow thread",
+                         [this] { return double(slowLane.queued()); });
     }
 };
 
@@ -283,8 +311,8 @@ base::Result<std::unique_ptr<Server>> Server::create(const Config &config, const
     auto tls = net::TlsContext::create();
     if (!tls)
         return failed(tls);
-    auto parts = std::make_unique<Parts>(config, version, std::move(*database), std::move(*scenarios),
-                                         std::move(*tls));
+    auto parts = std::make_unique<Parts>(config, version, std::move(*database),
+                                         std::move(*scenarios), std::move(*tls));
     parts->closeAbandonedCalls();
     parts->addGauges();
     return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -298,7 +326,8 @@ base::Result<void> Server::run()
         net::Loop::TimerId ignored = d->loop.startTimer(kFeedFarewell, [this] { d->loop.stop(); });
         Q_UNUSED(ignored)
     });
-    const auto started = d->httpServer.start(d->config.host.toStdString(), d->config.port, d->config.httpLoops);
+    const auto started =
+        d->httpServer.start(d->config.host.toStdString(), d->config.port, d->config.httpLoops);
     if (!started)
         return started;
     base::log::info("server.ready", {{QStringLiteral("host"), d->config.host},
@@ -308,10 +337,12 @@ base::Result<void> Server::run()
     d->keepHouse();
     d->loop.run();
 
-    // From the outside to the inside: no new requests, then no more calls, then everything that they left is stored.
+    // From the outside to the inside: no new requests, then no more calls, then everything that
+    // they left is stored.
     d->httpServer.stop(kHttpPatience);
     d->bridge.shutdown(kBridgePatience);
     d->filesLane.stop();
+    d->hangUpLane.stop();
     d->slowLane.stop();
     d->storeLane.stop();
     d->resolver.stop();
@@ -321,7 +352,8 @@ base::Result<void> Server::run()
 
 QString Server::describeRoutes() const
 {
-    return api::describe(api::routeTable({d->system, d->auth, d->callsApi, d->phoneApi, d->admin, d->bridge}));
+    return api::describe(
+        api::routeTable({d->system, d->auth, d->callsApi, d->phoneApi, d->admin, d->bridge}));
 }
 
 base::Result<void> createAdmin(const Config &config, const QString &email, const QString &password)

@@ -8,15 +8,18 @@
 
 namespace server::app {
 
-/// The whole server. Lives on the main thread, whose event loop carries the live picture and the feeds.
+/// The whole server. Lives on the main thread, whose event loop carries the live picture and the
+/// feeds.
 class Server
 {
 public:
     /// Opens the database, brings its schema up to date and builds everything; nothing listens yet.
-    static base::Result<std::unique_ptr<Server>> create(const Config &config, const QString &version);
+    static base::Result<std::unique_ptr<Server>> create(const Config &config,
+                                                        const QString &version);
     ~Server();
 
-    /// Listens, and serves until SIGTERM or SIGINT; then finishes what is under way and stores what calls leave.
+    /// Listens, and serves until SIGTERM or SIGINT; then finishes what is under way and stores what
+    /// calls leave.
     base::Result<void> run();
 
     /// The route table as text.
@@ -28,8 +31,8 @@ private:
     std::unique_ptr<Parts> d;
 };
 
-/// Blocks SIGTERM and SIGINT for this thread and all it will start, so that run() can wait for them.
-/// To be called first in main().
+/// Blocks SIGTERM and SIGINT for this thread and all it will start, so that run() can wait for
+/// them. To be called first in main().
 void blockStopSignals();
 
 /// What `--create-admin` does.

@@ -40,4 +40,10 @@ Response Response::noContent()
     return text(204, {}, {});
 }
 
+Response &&Response::with(std::string name, std::string value) &&
+{
+    headers.emplace_back(std::move(name), std::move(value));
+    return std::move(*this);
+}
+
 } // namespace server::http

@@ -32,11 +32,7 @@ struct Response
     /// The status of the error's fault and its message; the cause stays in the log.
     static Response problem(const base::Error &error);
 
-    Response &&with(std::string name, std::string value) &&
-    {
-        headers.emplace_back(std::move(name), std::move(value));
-        return std::move(*this);
-    }
+    Response &&with(std::string name, std::string value) &&;
 };
 
 /// One thing that is wrong with a request's fields.

@@ -13,9 +13,15 @@ namespace {
 
 constexpr qsizetype kLargestAnswer = 8 * 1024 * 1024;
 
-struct EasyDeleter { void operator()(CURL *handle) const { curl_easy_cleanup(handle); } };
+struct EasyDeleter
+{
+    void operator()(CURL *handle) const { curl_easy_cleanup(handle); }
+};
 using Easy = std::unique_ptr<CURL, EasyDeleter>;
-struct ListDeleter { void operator()(curl_slist *list) const { curl_slist_free_all(list); } };
+struct ListDeleter
+{
+    void operator()(curl_slist *list) const { curl_slist_free_all(list); }
+};
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 size_t collect(char *data, size_t size, size_t count, void *target)
@@ -69,7 +75,8 @@ struct HttpClient::Private
 
 HttpClient::HttpClient() : d(std::make_unique<Private>())
 {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT); // once per process, thread-safely
+    static const CURLcode ready =
+        curl_global_init(CURL_GLOBAL_DEFAULT); // once per process, thread-safely
     Q_UNUSED(ready)
 }
 
@@ -106,7 +113,8 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest &request)
     answer.status = int(status);
     d->giveBack(std::move(handle));
     if (code == CURLE_OPERATION_TIMEDOUT)
-        return base::fail(base::Fault::Timeout, QStringLiteral("The service did not answer in time"),
+        return base::fail(base::Fault::Timeout,
+                          QStringLiteral("The service did not answer in time"),
                           QUrl(request.url).host());
     if (code != CURLE_OK)
         return base::fail(base::Fault::Upstream, QStringLiteral("The service could not be reached"),

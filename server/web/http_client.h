@@ -23,7 +23,7 @@ struct HttpRequest
     QList<QPair<QByteArray, QByteArray>> headers;
     QByteArray body;
     QByteArray contentType;
-    QString user;          ///< for basic authentication; empty: none
+    QString user; ///< for basic authentication; empty: none
     base::Secret password;
     std::chrono::milliseconds timeout{10'000}; ///< for all of it, connecting included
 };

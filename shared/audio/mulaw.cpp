@@ -49,7 +49,8 @@ std::uint8_t encodeMulaw(std::int16_t sample)
 
 void decodeMulaw(std::span<const std::uint8_t> in, std::span<std::int16_t> out)
 {
-    std::transform(in.begin(), in.end(), out.begin(), [](std::uint8_t code) { return kTable[code]; });
+    std::transform(in.begin(), in.end(), out.begin(),
+                   [](std::uint8_t code) { return kTable[code]; });
 }
 
 } // namespace audio

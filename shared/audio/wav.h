@@ -7,8 +7,8 @@
 
 namespace audio {
 
-/// The header of a WAV file with `channels` interleaved µ-law channels at 8 kHz and `dataBytes` of audio.
-/// Readable by sox, ffmpeg and every desktop player.
+/// The header of a WAV file with `channels` interleaved µ-law channels at 8 kHz and `dataBytes` of
+/// audio. Readable by sox, ffmpeg and every desktop player.
 QByteArray mulawWavHeader(int channels, std::uint32_t dataBytes);
 
 } // namespace audio

@@ -16,10 +16,14 @@ std::atomic<Level> minimumLevel{Level::Info};
 QString nameOf(Level level)
 {
     switch (level) {
-    case Level::Debug: return QStringLiteral("debug");
-    case Level::Info: return QStringLiteral("info");
-    case Level::Warning: return QStringLiteral("warning");
-    case Level::Error: return QStringLiteral("error");
+    case Level::Debug:
+        return QStringLiteral("debug");
+    case Level::Info:
+        return QStringLiteral("info");
+    case Level::Warning:
+        return QStringLiteral("warning");
+    case Level::Error:
+        return QStringLiteral("error");
     }
     return {};
 }
@@ -55,12 +59,14 @@ void write(Level level, const char *event, const QJsonObject &fields)
     if (!isEnabled(level))
         return;
     QJsonObject line = fields;
-    line.insert(QStringLiteral("time"), QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs));
+    line.insert(QStringLiteral("time"),
+                QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs));
     line.insert(QStringLiteral("level"), nameOf(level));
     line.insert(QStringLiteral("event"), QString::fromUtf8(event));
     const QByteArray bytes = QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n';
     // A full or closed standard error must not stop the service; the line is then lost.
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, bytes.constData(), size_t(bytes.size()));
+    [[maybe_unused]] const auto written =
+        ::write(STDERR_FILENO, bytes.constData(), size_t(bytes.size()));
 }
 
 QString maskedPhone(const QString &phone)

@@ -20,10 +20,22 @@ bool isEnabled(Level level);
 /// Writes one event. `event` is a dotted name such as "call.ended"; `fields` are its facts.
 void write(Level level, const char *event, const QJsonObject &fields = {});
 
-inline void debug(const char *event, const QJsonObject &fields = {}) { write(Level::Debug, event, fields); }
-inline void info(const char *event, const QJsonObject &fields = {}) { write(Level::Info, event, fields); }
-inline void warning(const char *event, const QJsonObject &fields = {}) { write(Level::Warning, event, fields); }
-inline void error(const char *event, const QJsonObject &fields = {}) { write(Level::Error, event, fields); }
+inline void debug(const char *event, const QJsonObject &fields = {})
+{
+    write(Level::Debug, event, fields);
+}
+inline void info(const char *event, const QJsonObject &fields = {})
+{
+    write(Level::Info, event, fields);
+}
+inline void warning(const char *event, const QJsonObject &fields = {})
+{
+    write(Level::Warning, event, fields);
+}
+inline void error(const char *event, const QJsonObject &fields = {})
+{
+    write(Level::Error, event, fields);
+}
 
 /// "+14155550123" becomes "+1*******123": enough to recognise, too little to dial.
 QString maskedPhone(const QString &phone);

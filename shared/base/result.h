@@ -32,7 +32,7 @@ struct Error
     QString cause;   ///< for the log only; may name internals, never secrets
 };
 
-template<typename T = void>
+template <typename T = void>
 using Result = tl::expected<T, Error>;
 
 inline tl::unexpected<Error> fail(Fault fault, QString message, QString cause = {})
@@ -41,7 +41,7 @@ inline tl::unexpected<Error> fail(Fault fault, QString message, QString cause = 
 }
 
 /// Passes a failure on as the failure of another result type: `if (!x) return failed(x);`
-template<typename T>
+template <typename T>
 tl::unexpected<Error> failed(const Result<T> &result)
 {
     return tl::unexpected<Error>(result.error());

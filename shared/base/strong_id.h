@@ -8,7 +8,7 @@
 
 namespace base {
 
-template<typename Tag>
+template <typename Tag>
 struct StrongId
 {
     qint64 value = 0; ///< 0 means "none"
@@ -19,8 +19,11 @@ struct StrongId
 
 } // namespace base
 
-template<typename Tag>
+template <typename Tag>
 struct std::hash<base::StrongId<Tag>>
 {
-    size_t operator()(base::StrongId<Tag> id) const noexcept { return std::hash<qint64>()(id.value); }
+    size_t operator()(base::StrongId<Tag> id) const noexcept
+    {
+        return std::hash<qint64>()(id.value);
+    }
 };

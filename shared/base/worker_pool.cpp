@@ -61,7 +61,8 @@ size_t WorkerPool::queued() const
 void WorkerPool::work(int index)
 {
     // Linux keeps 15 characters of a thread's name.
-    pthread_setname_np(pthread_self(), (m_name + '-' + std::to_string(index)).substr(0, 15).c_str());
+    pthread_setname_np(pthread_self(),
+                       (m_name + '-' + std::to_string(index)).substr(0, 15).c_str());
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_wake.wait(lock, [this] { return m_stopping || !m_tasks.empty(); });

@@ -29,7 +29,8 @@ public:
     /// Queues a task; false when the queue is full or the pool is stopping. Any thread.
     /// A task must not throw.
     [[nodiscard]] bool submit(Task task);
-    /// Queues a task that must not be lost, such as the record of a finished call: ignores the limit.
+    /// Queues a task that must not be lost, such as the record of a finished call: ignores the
+    /// limit.
     void submitAlways(Task task);
 
     /// Refuses new work, runs what is queued, joins. Called by the destructor too.

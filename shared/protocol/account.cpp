@@ -24,18 +24,24 @@ std::optional<TokenPair> TokenPair::fromJson(const QJsonObject &object)
 QString toText(Role role)
 {
     switch (role) {
-    case Role::None: return QStringLiteral("none");
-    case Role::Support: return QStringLiteral("support");
-    case Role::Supervisor: return QStringLiteral("supervisor");
-    case Role::Billing: return QStringLiteral("billing");
-    case Role::Admin: return QStringLiteral("admin");
+    case Role::None:
+        return QStringLiteral("none");
+    case Role::Support:
+        return QStringLiteral("support");
+    case Role::Supervisor:
+        return QStringLiteral("supervisor");
+    case Role::Billing:
+        return QStringLiteral("billing");
+    case Role::Admin:
+        return QStringLiteral("admin");
     }
     return {};
 }
 
 std::optional<Role> roleFromText(const QString &text)
 {
-    for (const Role role : {Role::None, Role::Support, Role::Supervisor, Role::Billing, Role::Admin}) {
+    for (const Role role :
+         {Role::None, Role::Support, Role::Supervisor, Role::Billing, Role::Admin}) {
         if (text == toText(role))
             return role;
     }

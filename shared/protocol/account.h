@@ -22,7 +22,8 @@ struct TokenPair
 /// What a member of staff may do; see Permission.
 enum class Role { None, Support, Supervisor, Billing, Admin };
 
-/// One right that a role carries. The server checks it, the console only hides what would be refused.
+/// One right that a role carries. The server checks it, the console only hides what would be
+/// refused.
 enum class Permission {
     WatchCalls, ///< see live calls and transcripts
     Listen,     ///< hear both legs

@@ -24,8 +24,8 @@ std::optional<TranscriptLine> TranscriptLine::fromJson(const QJsonObject &object
     line.itemId = stringField(object, "item_id");
     if (line.itemId.isEmpty())
         return std::nullopt;
-    line.speaker = stringField(object, "speaker") == QLatin1String("agent") ? Speaker::Agent
-                                                                             : Speaker::Caller;
+    line.speaker =
+        stringField(object, "speaker") == QLatin1String("agent") ? Speaker::Agent : Speaker::Caller;
     line.text = stringField(object, "text");
     line.heardChars = int(integerField(object, "heard_chars").value_or(-1));
     line.startMs = integerField(object, "start_ms").value_or(0);
@@ -90,10 +90,10 @@ std::optional<CallDetail> CallDetail::fromJson(const QJsonObject &object)
     const auto id = integerField(object, "call_id");
     if (!id)
         return std::nullopt;
-    return CallDetail{*id,
-                      listFromJson<TranscriptLine>(object.value(QLatin1String("transcript")).toArray()),
-                      listFromJson<TurnLatency>(object.value(QLatin1String("turns")).toArray()),
-                      listFromJson<TimelineEvent>(object.value(QLatin1String("timeline")).toArray())};
+    return CallDetail{
+        *id, listFromJson<TranscriptLine>(object.value(QLatin1String("transcript")).toArray()),
+        listFromJson<TurnLatency>(object.value(QLatin1String("turns")).toArray()),
+        listFromJson<TimelineEvent>(object.value(QLatin1String("timeline")).toArray())};
 }
 
 } // namespace protocol

@@ -16,14 +16,14 @@ enum class Speaker { Caller, Agent };
 /// One utterance. For an agent sentence it tells what was generated and how much of it was heard.
 struct TranscriptLine
 {
-    QString itemId;           ///< the model's conversation item; stable while the line grows
+    QString itemId; ///< the model's conversation item; stable while the line grows
     Speaker speaker = Speaker::Caller;
-    QString text;             ///< all of it, heard or not
-    int heardChars = -1;      ///< the first so many characters were heard; -1: all of them
-    qint64 startMs = 0;       ///< since the media stream began
-    qint64 producedMs = 0;    ///< agent: audio generated
-    qint64 heardMs = 0;       ///< agent: audio the caller has heard
-    bool isFinal = false;     ///< nothing more will come
+    QString text;          ///< all of it, heard or not
+    int heardChars = -1;   ///< the first so many characters were heard; -1: all of them
+    qint64 startMs = 0;    ///< since the media stream began
+    qint64 producedMs = 0; ///< agent: audio generated
+    qint64 heardMs = 0;    ///< agent: audio the caller has heard
+    bool isFinal = false;  ///< nothing more will come
     bool wasInterrupted = false;
 
     QJsonObject toJson() const;
@@ -33,7 +33,7 @@ struct TranscriptLine
 /// How long one turn of the agent took. Milliseconds; -1 where the moment was not seen.
 struct TurnLatency
 {
-    int turn = 0;               ///< 1, 2, ... ; turn 1 is the greeting
+    int turn = 0;                ///< 1, 2, ... ; turn 1 is the greeting
     qint64 callerStoppedMs = -1; ///< since the media stream began; -1 for a greeting
     qint64 firstModelAudioMs = -1;
     qint64 firstFrameSentMs = -1;
@@ -68,7 +68,7 @@ struct CallDetail
     static std::optional<CallDetail> fromJson(const QJsonObject &object);
 };
 
-template<typename T>
+template <typename T>
 QJsonArray toJsonArray(const QList<T> &items)
 {
     QJsonArray array;
@@ -78,7 +78,7 @@ QJsonArray toJsonArray(const QList<T> &items)
 }
 
 /// Items that do not decode are left out: a newer server may know more than we do.
-template<typename T>
+template <typename T>
 QList<T> listFromJson(const QJsonArray &array)
 {
     QList<T> items;

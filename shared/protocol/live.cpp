@@ -20,12 +20,18 @@ constexpr std::uint8_t kListenVersion = 1;
 QString toText(CallState state)
 {
     switch (state) {
-    case CallState::Dialing: return QStringLiteral("dialing");
-    case CallState::Ringing: return QStringLiteral("ringing");
-    case CallState::Connecting: return QStringLiteral("connecting");
-    case CallState::Talking: return QStringLiteral("talking");
-    case CallState::Ending: return QStringLiteral("ending");
-    case CallState::Ended: return QStringLiteral("ended");
+    case CallState::Dialing:
+        return QStringLiteral("dialing");
+    case CallState::Ringing:
+        return QStringLiteral("ringing");
+    case CallState::Connecting:
+        return QStringLiteral("connecting");
+    case CallState::Talking:
+        return QStringLiteral("talking");
+    case CallState::Ending:
+        return QStringLiteral("ending");
+    case CallState::Ended:
+        return QStringLiteral("ended");
     }
     return {};
 }

@@ -25,19 +25,23 @@ QByteArray Answer::header(const QByteArray &name) const
 
 Answer RestClient::post(const QString &path, const QJsonObject &body, const Headers &headers)
 {
-    return send("POST", path, "application/json", QJsonDocument(body).toJson(QJsonDocument::Compact), headers);
+    return send("POST", path, "application/json",
+                QJsonDocument(body).toJson(QJsonDocument::Compact), headers);
 }
 
-Answer RestClient::postForm(const QString &path, const QList<QPair<QString, QString>> &fields, const Headers &headers)
+Answer RestClient::postForm(const QString &path, const QList<QPair<QString, QString>> &fields,
+                            const Headers &headers)
 {
     QByteArray body;
     for (const auto &[name, value] : fields)
-        body += (body.isEmpty() ? "" : "&") + QUrl::toPercentEncoding(name) + '=' + QUrl::toPercentEncoding(value);
+        body += (body.isEmpty() ? "" : "&") + QUrl::toPercentEncoding(name) + '='
+                + QUrl::toPercentEncoding(value);
     return send("POST", path, "application/x-www-form-urlencoded", body, headers);
 }
 
-Answer RestClient::send(const QByteArray &method, const QString &path, const QByteArray &contentType,
-                        const QByteArray &body, const Headers &headers)
+Answer RestClient::send(const QByteArray &method, const QString &path,
+                        const QByteArray &contentType, const QByteArray &body,
+                        const Headers &headers)
 {
     QNetworkRequest request(QUrl(m_base.toString() + path));
     request.setTransferTimeout(kPatienceMs);
@@ -58,8 +62,9 @@ Answer RestClient::send(const QByteArray &method, const QString &path, const QBy
 
 bool RestClient::signIn(const QString &email, const QString &password)
 {
-    const Answer answer = postForm(QStringLiteral("/auth/login"), {{QStringLiteral("username"), email},
-                                                                  {QStringLiteral("password"), password}});
+    const Answer answer =
+        postForm(QStringLiteral("/auth/login"),
+                 {{QStringLiteral("username"), email}, {QStringLiteral("password"), password}});
     m_token = answer.object().value(QLatin1String("access_token")).toString().toUtf8();
     return answer.status == 200 && !m_token.isEmpty();
 }

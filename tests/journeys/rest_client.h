@@ -32,9 +32,13 @@ public:
     explicit RestClient(QUrl base) : m_base(std::move(base)) {}
 
     void setToken(const QString &token) { m_token = token.toUtf8(); }
-    Answer get(const QString &path, const Headers &headers = {}) { return send("GET", path, {}, {}, headers); }
+    Answer get(const QString &path, const Headers &headers = {})
+    {
+        return send("GET", path, {}, {}, headers);
+    }
     Answer post(const QString &path, const QJsonObject &body, const Headers &headers = {});
-    Answer postForm(const QString &path, const QList<QPair<QString, QString>> &fields, const Headers &headers = {});
+    Answer postForm(const QString &path, const QList<QPair<QString, QString>> &fields,
+                    const Headers &headers = {});
     Answer send(const QByteArray &method, const QString &path, const QByteArray &contentType,
                 const QByteArray &body, const Headers &headers = {});
 

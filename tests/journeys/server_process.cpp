@@ -28,7 +28,8 @@ void ServerProcess::prepare(const Environment &environment)
 {
     // Nothing of the developer's own settings: only what tells programs where they are.
     QProcessEnvironment variables;
-    for (const char *name : {"PATH", "HOME", "LANG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
+    for (const char *name :
+         {"PATH", "HOME", "LANG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
         if (qEnvironmentVariableIsSet(name))
             variables.insert(QString::fromLatin1(name), qEnvironmentVariable(name));
     }
@@ -44,14 +45,16 @@ bool ServerProcess::start(const Environment &environment)
 {
     prepare(environment);
     m_process.start(program(), QStringList());
-    const bool isUp = QTest::qWaitFor([this] { return !isRunning() || !logged(QStringLiteral("server.ready")).isEmpty(); },
-                                      kStartMs);
+    const bool isUp = QTest::qWaitFor(
+        [this] { return !isRunning() || !logged(QStringLiteral("server.ready")).isEmpty(); },
+        kStartMs);
     const int port = logged(QStringLiteral("server.ready")).value(QLatin1String("port")).toInt();
     m_url = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(port));
     return isUp && isRunning() && port > 0;
 }
 
-int ServerProcess::run(const QStringList &arguments, const Environment &environment, const QByteArray &input)
+int ServerProcess::run(const QStringList &arguments, const Environment &environment,
+                       const QByteArray &input)
 {
     prepare(environment);
     m_process.start(program(), arguments);

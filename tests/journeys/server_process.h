@@ -18,10 +18,12 @@ public:
     ServerProcess() = default;
     ~ServerProcess();
 
-    /// Starts it with exactly these settings and waits until it is ready; false with log() otherwise.
+    /// Starts it with exactly these settings and waits until it is ready; false with log()
+    /// otherwise.
     bool start(const Environment &environment);
     /// Runs the program to its end with these arguments; output() and errors() hold what it said.
-    int run(const QStringList &arguments, const Environment &environment, const QByteArray &input = {});
+    int run(const QStringList &arguments, const Environment &environment,
+            const QByteArray &input = {});
 
     /// SIGTERM; its exit status, or -1 when it did not end in time.
     int terminate();

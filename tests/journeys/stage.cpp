@@ -23,7 +23,8 @@ bool executeInCluster(const QString &statement)
     const QUrl url(baseUrl());
     bool isDone = false;
     {
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QPSQL"), QStringLiteral("stage"));
+        QSqlDatabase database =
+            QSqlDatabase::addDatabase(QStringLiteral("QPSQL"), QStringLiteral("stage"));
         database.setHostName(url.host());
         database.setPort(url.port());
         database.setUserName(url.userName());
@@ -42,7 +43,8 @@ bool Stage::lacksPostgres()
     return baseUrl().isEmpty();
 }
 
-Stage::Stage(Store store, const Environment &settings, const sandbox::Sandbox::Settings &sandboxSettings)
+Stage::Stage(Store store, const Environment &settings,
+             const sandbox::Sandbox::Settings &sandboxSettings)
 {
     sandbox::Sandbox::Settings stand = sandboxSettings;
     stand.phone.plain = true;
@@ -53,18 +55,20 @@ Stage::Stage(Store store, const Environment &settings, const sandbox::Sandbox::S
         return;
     }
     m_sandbox = std::move(*created);
-    m_environment = {{QStringLiteral("DEVELOPMENT_MODE"), QStringLiteral("true")},
-                     {QStringLiteral("HOST"), QStringLiteral("127.0.0.1")},
-                     {QStringLiteral("DATA_DIR"), m_folder.filePath(QStringLiteral("data"))},
-                     {QStringLiteral("DATABASE_URL"), prepareDatabase(store)},
-                     {QStringLiteral("SECRET_KEY"), QStringLiteral("0123456789abcdef0123456789abcdef")},
-                     {QStringLiteral("OPENAI_API_KEY"), QString::fromLatin1(stand.voice.key)},
-                     {QStringLiteral("OPENAI_REALTIME_URL"), m_sandbox->model().url()},
-                     {QStringLiteral("TWILIO_ACCOUNT_SID"), QString::fromLatin1(stand.phone.accountSid)},
-                     {QStringLiteral("TWILIO_AUTH_TOKEN"), QString::fromLatin1(stand.phone.authToken)},
-                     {QStringLiteral("TWILIO_PHONE_NUMBER"), QStringLiteral("+14155550100")},
-                     {QStringLiteral("TWILIO_API_BASE_URL"), m_sandbox->phone().baseUrl()}};
-    // The phone network must be told an address before the server has its port, so the port is chosen here.
+    m_environment = {
+        {QStringLiteral("DEVELOPMENT_MODE"), QStringLiteral("true")},
+        {QStringLiteral("HOST"), QStringLiteral("127.0.0.1")},
+        {QStringLiteral("DATA_DIR"), m_folder.filePath(QStringLiteral("data"))},
+        {QStringLiteral("DATABASE_URL"), prepareDatabase(store)},
+        {QStringLiteral("SECRET_KEY"), QStringLiteral("0123456789abcdef0123456789abcdef")},
+        {QStringLiteral("OPENAI_API_KEY"), QString::fromLatin1(stand.voice.key)},
+        {QStringLiteral("OPENAI_REALTIME_URL"), m_sandbox->model().url()},
+        {QStringLiteral("TWILIO_ACCOUNT_SID"), QString::fromLatin1(stand.phone.accountSid)},
+        {QStringLiteral("TWILIO_AUTH_TOKEN"), QString::fromLatin1(stand.phone.authToken)},
+        {QStringLiteral("TWILIO_PHONE_NUMBER"), QStringLiteral("+14155550100")},
+        {QStringLiteral("TWILIO_API_BASE_URL"), m_sandbox->phone().baseUrl()}};
+    // The phone network must be told an address before the server has its port, so the port is
+    // chosen here.
     QTcpServer probe;
     probe.listen(QHostAddress::LocalHost);
     const QString port = QString::number(probe.serverPort());
@@ -109,7 +113,8 @@ bool Stage::restart()
 {
     m_server = std::make_unique<ServerProcess>();
     if (!m_server->start(m_environment)) {
-        m_why = QStringLiteral("the server did not start: ") + QString::fromUtf8(m_server->errors());
+        m_why =
+            QStringLiteral("the server did not start: ") + QString::fromUtf8(m_server->errors());
         return false;
     }
     m_staff = std::make_unique<RestClient>(m_server->url());
@@ -120,12 +125,14 @@ bool Stage::restart()
 
 qint64 Stage::place(const QString &scenario, const QString &number)
 {
-    const Answer answer = staff().post(QStringLiteral("/calls"), {{QStringLiteral("phone_number"), number},
-                                                                 {QStringLiteral("scenario"), scenario}});
+    const Answer answer =
+        staff().post(QStringLiteral("/calls"), {{QStringLiteral("phone_number"), number},
+                                                {QStringLiteral("scenario"), scenario}});
     return answer.status == 201 ? answer.object().value(QLatin1String("id")).toInteger() : 0;
 }
 
-QJsonObject Stage::waitForCall(qint64 id, const std::function<bool(const QJsonObject &)> &isThere, int patienceMs)
+QJsonObject Stage::waitForCall(qint64 id, const std::function<bool(const QJsonObject &)> &isThere,
+                               int patienceMs)
 {
     QJsonObject call;
     [[maybe_unused]] const bool inTime = QTest::qWaitFor(
@@ -142,7 +149,8 @@ QJsonObject Stage::waitForEnd(qint64 id, int patienceMs)
     return waitForCall(
         id,
         [](const QJsonObject &call) {
-            return !call.value(QLatin1String("ended_at")).isNull() && call.contains(QLatin1String("ended_at"))
+            return !call.value(QLatin1String("ended_at")).isNull()
+                   && call.contains(QLatin1String("ended_at"))
                    && !call.value(QLatin1String("end_reason")).isNull();
         },
         patienceMs);

@@ -18,7 +18,8 @@ public:
     enum class Store { Sqlite, PostgreSql };
 
     /// `settings` go on top of the usual ones.
-    explicit Stage(Store store, const Environment &settings = {}, const sandbox::Sandbox::Settings &sandbox = {});
+    explicit Stage(Store store, const Environment &settings = {},
+                   const sandbox::Sandbox::Settings &sandbox = {});
     ~Stage();
     Stage(const Stage &) = delete;
     Stage &operator=(const Stage &) = delete;
@@ -37,7 +38,8 @@ public:
     /// Places a call as the member of staff; its id, or 0.
     qint64 place(const QString &scenario, const QString &number = QStringLiteral("+14155550123"));
     /// GET /calls/{id} again and again until `isThere`; the last answer either way.
-    QJsonObject waitForCall(qint64 id, const std::function<bool(const QJsonObject &)> &isThere, int patienceMs = 60'000);
+    QJsonObject waitForCall(qint64 id, const std::function<bool(const QJsonObject &)> &isThere,
+                            int patienceMs = 60'000);
     /// As above, until the call is over and its details are stored.
     QJsonObject waitForEnd(qint64 id, int patienceMs = 60'000);
     QString recordingFile(const QJsonObject &call) const;

@@ -66,7 +66,8 @@ void CallJourney::interruptedAgentIsTruncatedAtWhatWasHeard()
     const QJsonObject call = stage.waitForEnd(id, 90'000);
     QCOMPARE(call.value(QLatin1String("status")).toString(), QStringLiteral("completed"));
 
-    // The phone network's own playback clock says what the person had heard when the agent was cut off.
+    // The phone network's own playback clock says what the person had heard when the agent was cut
+    // off.
     int truncations = 0;
     for (const auto &session : stage.sandbox().model().sessions()) {
         for (const auto &truncation : session->truncations()) {
@@ -74,7 +75,8 @@ void CallJourney::interruptedAgentIsTruncatedAtWhatWasHeard()
             QVERIFY2(heard.has_value(), "the truncated audio was never played");
             const double error = std::abs(double(truncation.audioEndMs) - *heard);
             QVERIFY2(error <= 40, qPrintable(QStringLiteral("truncated at %1 ms, heard %2 ms")
-                                                 .arg(truncation.audioEndMs).arg(*heard)));
+                                                 .arg(truncation.audioEndMs)
+                                                 .arg(*heard)));
             ++truncations;
         }
     }
@@ -82,18 +84,22 @@ void CallJourney::interruptedAgentIsTruncatedAtWhatWasHeard()
 
     const auto lines = protocol::listFromJson<protocol::TranscriptLine>(
         call.value(QLatin1String("transcript")).toArray());
-    const auto cut = std::find_if(lines.begin(), lines.end(), [](const auto &line) { return line.wasInterrupted; });
+    const auto cut = std::find_if(lines.begin(), lines.end(),
+                                  [](const auto &line) { return line.wasInterrupted; });
     QVERIFY(cut != lines.end());
     QCOMPARE(cut->speaker, Speaker::Agent);
     QVERIFY(cut->heardChars > 0 && cut->heardChars < cut->text.size());
     QVERIFY(cut->heardMs < cut->producedMs);
     QVERIFY(std::any_of(lines.begin(), lines.end(), [](const auto &line) {
-        return line.speaker == Speaker::Caller && line.text.contains(QLatin1String("Half is still too much"));
+        return line.speaker == Speaker::Caller
+               && line.text.contains(QLatin1String("Half is still too much"));
     }));
 
-    const auto turns = protocol::listFromJson<protocol::TurnLatency>(call.value(QLatin1String("turns")).toArray());
+    const auto turns =
+        protocol::listFromJson<protocol::TurnLatency>(call.value(QLatin1String("turns")).toArray());
     QVERIFY(turns.size() >= 3);
-    QVERIFY(std::all_of(turns.begin(), turns.end(), [](const auto &turn) { return turn.responseMs() >= 0; }));
+    QVERIFY(std::all_of(turns.begin(), turns.end(),
+                        [](const auto &turn) { return turn.responseMs() >= 0; }));
     const QJsonArray timeline = call.value(QLatin1String("timeline")).toArray();
     QVERIFY(!timeline.isEmpty());
 
@@ -105,21 +111,26 @@ void CallJourney::recordingHoldsBothLegs()
 {
     Stage stage(storeOfRow());
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
-    const QJsonObject call = stage.waitForEnd(stage.place(QStringLiteral("birthday_wishes")), 90'000);
+    const QJsonObject call =
+        stage.waitForEnd(stage.place(QStringLiteral("birthday_wishes")), 90'000);
     QCOMPARE(call.value(QLatin1String("status")).toString(), QStringLiteral("completed"));
     // The file is finished on a lane of its own, a moment after the row.
     QByteArray wav;
-    QVERIFY(QTest::qWaitFor([&] {
-        QFile file(stage.recordingFile(call));
-        wav = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-        return wav.size() > 58 && qFromLittleEndian<quint32>(wav.constData() + 4) + 8 >= quint32(wav.size());
-    }, 10'000));
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            QFile file(stage.recordingFile(call));
+            wav = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+            return wav.size() > 58
+                   && qFromLittleEndian<quint32>(wav.constData() + 4) + 8 >= quint32(wav.size());
+        },
+        10'000));
     QVERIFY(wav.startsWith("RIFF"));
     QVERIFY2(loudness(wav, 0) > 0.005, "the caller is not to be heard");
     QVERIFY2(loudness(wav, 1) > 0.005, "the agent is not to be heard");
     const int seconds = call.value(QLatin1String("duration_seconds")).toInt();
     const double recorded = double(wav.size()) / 2 / audio::kSampleRate;
-    QVERIFY2(std::abs(recorded - seconds) < 2.5, qPrintable(QStringLiteral("%1 s recorded of %2").arg(recorded).arg(seconds)));
+    QVERIFY2(std::abs(recorded - seconds) < 2.5,
+             qPrintable(QStringLiteral("%1 s recorded of %2").arg(recorded).arg(seconds)));
 }
 
 void CallJourney::sameIdempotencyKeyRingsOnce()
@@ -147,11 +158,14 @@ void CallJourney::incomingCallIsAnswered()
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
     const sandbox::PhoneCall &phone = stage.sandbox().phone().callIn(
         QStringLiteral("+14155550177"), QStringLiteral("+14155550100"),
-        stage.server().url().toString() + QStringLiteral("/incoming-call/customer_service"), QStringLiteral("billing"));
+        stage.server().url().toString() + QStringLiteral("/incoming-call/customer_service"),
+        QStringLiteral("billing"));
     QVERIFY(QTest::qWaitFor([&] { return phone.isOver(); }, 90'000));
     QVERIFY(phone.line() != nullptr);
-    const auto heard = phone.line()->playOut().playedBytes(sandbox::PlayOut::at(std::chrono::steady_clock::now()));
-    QVERIFY2(heard > 5 * audio::kSampleRate, "the caller heard less than five seconds of the agent");
+    const auto heard =
+        phone.line()->playOut().playedBytes(sandbox::PlayOut::at(std::chrono::steady_clock::now()));
+    QVERIFY2(heard > 5 * audio::kSampleRate,
+             "the caller heard less than five seconds of the agent");
     QVERIFY2(stage.sandbox().journal().breaches().isEmpty(),
              qPrintable(stage.sandbox().journal().breaches().join(QLatin1Char('\n'))));
 }

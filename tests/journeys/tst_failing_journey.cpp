@@ -48,8 +48,10 @@ void FailingJourney::unansweredCallsSayWhy_data()
     QTest::addColumn<QString>("number");
     QTest::addColumn<QString>("status");
     QTest::newRow("busy") << QStringLiteral("+14155550001") << QStringLiteral("busy");
-    QTest::newRow("nobody answers") << QStringLiteral("+14155550002") << QStringLiteral("no-answer");
-    QTest::newRow("the network fails") << QStringLiteral("+14155550003") << QStringLiteral("failed");
+    QTest::newRow("nobody answers")
+        << QStringLiteral("+14155550002") << QStringLiteral("no-answer");
+    QTest::newRow("the network fails")
+        << QStringLiteral("+14155550003") << QStringLiteral("failed");
 }
 
 void FailingJourney::unansweredCallsSayWhy()
@@ -83,7 +85,8 @@ void FailingJourney::lostModelComesBack()
     Stage stage(Stage::Store::Sqlite);
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
     stage.sandbox().model().faults().add({FaultKind::Drop, std::chrono::seconds(6), 1});
-    const QJsonObject call = stage.waitForEnd(stage.place(QStringLiteral("birthday_wishes")), 120'000);
+    const QJsonObject call =
+        stage.waitForEnd(stage.place(QStringLiteral("birthday_wishes")), 120'000);
     QCOMPARE(textOf(call, "status"), QStringLiteral("completed"));
     QVERIFY2(textOf(call, "end_reason") != QLatin1String("model_lost"), "the call did not survive");
     QVERIFY(stage.sandbox().model().sessions().size() >= 2);
@@ -107,7 +110,8 @@ void FailingJourney::modelGoneForGoodEndsTheCall()
 
 void FailingJourney::durationLimitEndsTheCall()
 {
-    Stage stage(Stage::Store::Sqlite, {{QStringLiteral("CALL_LIMIT_SECONDS"), QStringLiteral("10")}});
+    Stage stage(Stage::Store::Sqlite,
+                {{QStringLiteral("CALL_LIMIT_SECONDS"), QStringLiteral("10")}});
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
     const QJsonObject call = stage.waitForEnd(stage.place(QStringLiteral("default")));
     QCOMPARE(textOf(call, "end_reason"), QStringLiteral("duration_limit"));

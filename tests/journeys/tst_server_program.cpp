@@ -39,8 +39,10 @@ void ServerProgram::saysWhatItIs_data()
     QTest::addColumn<QString>("option");
     QTest::addColumn<QByteArray>("word");
     QTest::newRow("help") << QStringLiteral("--help") << QByteArray("--create-admin");
-    QTest::newRow("version") << QStringLiteral("--version") << QByteArray("speech-assistant-server 0.");
-    QTest::newRow("routes") << QStringLiteral("--print-routes") << QByteArray("/make-call/{phone_number}/{scenario}");
+    QTest::newRow("version") << QStringLiteral("--version")
+                             << QByteArray("speech-assistant-server 0.");
+    QTest::newRow("routes") << QStringLiteral("--print-routes")
+                            << QByteArray("/make-call/{phone_number}/{scenario}");
 }
 
 void ServerProgram::saysWhatItIs()
@@ -59,19 +61,25 @@ void ServerProgram::wrongSettingsAreNamed_data()
     QTest::addColumn<QString>("value");
     QTest::addColumn<QByteArray>("line");
     const auto row = [](const char *what, const char *name, const char *value, const char *line) {
-        QTest::newRow(what) << QString::fromLatin1(name) << QString::fromLatin1(value) << QByteArray(line);
+        QTest::newRow(what) << QString::fromLatin1(name) << QString::fromLatin1(value)
+                            << QByteArray(line);
     };
     row("port is a word", "PORT", "many", "PORT must be a whole number from 0 to 65535");
     row("port too large", "PORT", "70000", "PORT must be a whole number from 0 to 65535");
     row("host is a name", "HOST", "example.com", "HOST must be a numeric address");
     row("mode is a guess", "DEVELOPMENT_MODE", "perhaps", "DEVELOPMENT_MODE must be true or false");
     row("other algorithm", "ALGORITHM", "none", "ALGORITHM must be one of: HS256");
-    row("public address over ftp", "PUBLIC_URL", "ftp://example.com", "PUBLIC_URL must be an https:// address");
-    row("model over http", "OPENAI_REALTIME_URL", "http://example.com", "OPENAI_REALTIME_URL must be a ws:// or wss:// address");
-    row("no phone number", "TWILIO_PHONE_NUMBER", "call me", "TWILIO_PHONE_NUMBER must be a phone number");
-    row("negative lifetime", "ACCESS_TOKEN_EXPIRE_MINUTES", "-1", "ACCESS_TOKEN_EXPIRE_MINUTES must be");
+    row("public address over ftp", "PUBLIC_URL", "ftp://example.com",
+        "PUBLIC_URL must be an https:// address");
+    row("model over http", "OPENAI_REALTIME_URL", "http://example.com",
+        "OPENAI_REALTIME_URL must be a ws:// or wss:// address");
+    row("no phone number", "TWILIO_PHONE_NUMBER", "call me",
+        "TWILIO_PHONE_NUMBER must be a phone number");
+    row("negative lifetime", "ACCESS_TOKEN_EXPIRE_MINUTES", "-1",
+        "ACCESS_TOKEN_EXPIRE_MINUTES must be");
     row("unknown database", "DATABASE_URL", "oracle://x", "DATABASE_URL");
-    row("open media in production", "MEDIA_STREAM_AUTH", "off", "MEDIA_STREAM_AUTH may be off in development mode only");
+    row("open media in production", "MEDIA_STREAM_AUTH", "off",
+        "MEDIA_STREAM_AUTH may be off in development mode only");
     row("nothing at all", "DEVELOPMENT_MODE", "false", "SECRET_KEY is missing");
 }
 
@@ -96,13 +104,14 @@ void ServerProgram::goodSettingsAreGood()
     const QTemporaryDir folder;
     ServerProcess server;
     QCOMPARE(server.run({QStringLiteral("--check-config")}, development(folder)), 0);
-    const Environment production{{QStringLiteral("SECRET_KEY"), QStringLiteral("0123456789abcdef0123456789abcdef")},
-                                 {QStringLiteral("PUBLIC_URL"), QStringLiteral("api.example.com")},
-                                 {QStringLiteral("TWILIO_ACCOUNT_SID"), QStringLiteral("AC1")},
-                                 {QStringLiteral("TWILIO_AUTH_TOKEN"), QStringLiteral("token")},
-                                 {QStringLiteral("TWILIO_PHONE_NUMBER"), QStringLiteral("+14155550100")},
-                                 {QStringLiteral("OPENAI_API_KEY"), QStringLiteral("key")},
-                                 {QStringLiteral("DATA_DIR"), folder.path()}};
+    const Environment production{
+        {QStringLiteral("SECRET_KEY"), QStringLiteral("0123456789abcdef0123456789abcdef")},
+        {QStringLiteral("PUBLIC_URL"), QStringLiteral("api.example.com")},
+        {QStringLiteral("TWILIO_ACCOUNT_SID"), QStringLiteral("AC1")},
+        {QStringLiteral("TWILIO_AUTH_TOKEN"), QStringLiteral("token")},
+        {QStringLiteral("TWILIO_PHONE_NUMBER"), QStringLiteral("+14155550100")},
+        {QStringLiteral("OPENAI_API_KEY"), QStringLiteral("key")},
+        {QStringLiteral("DATA_DIR"), folder.path()}};
     QCOMPARE(server.run({QStringLiteral("--check-config")}, production), 0);
 }
 
@@ -134,8 +143,11 @@ void ServerProgram::takesAnAdminPasswordFromStandardInput()
     QCOMPARE(server.run(options, development(folder), "long enough to pass\n"), 0);
     QVERIFY(server.start(development(folder)));
     tests::RestClient client(server.url());
-    QVERIFY(client.signIn(QStringLiteral("boss@example.com"), QStringLiteral("long enough to pass")));
-    QCOMPARE(client.get(QStringLiteral("/users/me")).object().value(QLatin1String("role")).toString(), QStringLiteral("admin"));
+    QVERIFY(
+        client.signIn(QStringLiteral("boss@example.com"), QStringLiteral("long enough to pass")));
+    QCOMPARE(
+        client.get(QStringLiteral("/users/me")).object().value(QLatin1String("role")).toString(),
+        QStringLiteral("admin"));
 }
 
 void ServerProgram::portInUseIsSaid()

@@ -25,20 +25,25 @@ class Feed
 public:
     explicit Feed(Stage &stage) : m_stage(stage)
     {
-        QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket, [this](const QString &text) {
-            messages.append(QJsonDocument::fromJson(text.toUtf8()).object());
-        });
-        QObject::connect(&m_socket, &QWebSocket::binaryMessageReceived, &m_socket, [this](const QByteArray &bytes) {
-            if (const auto frame = ListenFrame::decode(bytes))
-                frames.append(*frame);
-        });
+        QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket,
+                         [this](const QString &text) {
+                             messages.append(QJsonDocument::fromJson(text.toUtf8()).object());
+                         });
+        QObject::connect(&m_socket, &QWebSocket::binaryMessageReceived, &m_socket,
+                         [this](const QByteArray &bytes) {
+                             if (const auto frame = ListenFrame::decode(bytes))
+                                 frames.append(*frame);
+                         });
     }
 
     /// Fetches a ticket and opens the feed with it.
     bool open()
     {
-        ticket = m_stage.staff().post(QStringLiteral("/admin/live/ticket"), {}).object()
-                     .value(QLatin1String("ticket")).toString();
+        ticket = m_stage.staff()
+                     .post(QStringLiteral("/admin/live/ticket"), {})
+                     .object()
+                     .value(QLatin1String("ticket"))
+                     .toString();
         return openWith(ticket);
     }
     bool openWith(const QString &with)
@@ -48,11 +53,13 @@ public:
         url.setPath(QStringLiteral("/admin/live"));
         url.setQuery(QStringLiteral("ticket=") + with);
         m_socket.open(url);
-        return QTest::qWaitFor([this] { return m_socket.state() == QAbstractSocket::ConnectedState; }, 3'000);
+        return QTest::qWaitFor(
+            [this] { return m_socket.state() == QAbstractSocket::ConnectedState; }, 3'000);
     }
     void say(const QJsonObject &message)
     {
-        m_socket.sendTextMessage(QString::fromUtf8(QJsonDocument(message).toJson(QJsonDocument::Compact)));
+        m_socket.sendTextMessage(
+            QString::fromUtf8(QJsonDocument(message).toJson(QJsonDocument::Compact)));
     }
     /// The first message of that type, waited for; empty when none comes.
     QJsonObject wait(const QString &type, int patienceMs = 10'000)
@@ -89,7 +96,9 @@ double loudness(const QList<ListenFrame> &frames, ListenFrame::Leg ListenFrame::
             sum += sample * sample;
         }
     }
-    return frames.isEmpty() ? 0 : std::sqrt(sum / double(frames.size() * qsizetype(audio::kFrameBytes)));
+    return frames.isEmpty()
+               ? 0
+               : std::sqrt(sum / double(frames.size() * qsizetype(audio::kFrameBytes)));
 }
 
 bool isTalking(const QJsonObject &call)
@@ -126,22 +135,29 @@ void StaffJourney::feedShowsCallsAndTranscript()
     feed.say(command("watch", id));
     const QJsonObject line = feed.wait(QStringLiteral("transcript"), 20'000);
     QCOMPARE(line.value(QLatin1String("call_id")).toInteger(), id);
-    QVERIFY(!line.value(QLatin1String("line")).toObject().value(QLatin1String("text")).toString().isEmpty());
-    QVERIFY(QTest::qWaitFor([&] {
-        for (const QJsonObject &message : std::as_const(feed.messages)) {
-            for (const QJsonValue &value : message.value(QLatin1String("changed")).toArray()) {
-                const auto call = protocol::LiveCall::fromJson(value.toObject());
-                if (call && call->id == id && call->state == protocol::CallState::Talking)
-                    return true;
+    QVERIFY(!line.value(QLatin1String("line"))
+                 .toObject()
+                 .value(QLatin1String("text"))
+                 .toString()
+                 .isEmpty());
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            for (const QJsonObject &message : std::as_const(feed.messages)) {
+                for (const QJsonValue &value : message.value(QLatin1String("changed")).toArray()) {
+                    const auto call = protocol::LiveCall::fromJson(value.toObject());
+                    if (call && call->id == id && call->state == protocol::CallState::Talking)
+                        return true;
+                }
             }
-        }
-        return false;
-    }, 20'000));
+            return false;
+        },
+        20'000));
     QVERIFY(!feed.wait(QStringLiteral("delta")).value(QLatin1String("levels")).isUndefined());
 
     Feed late(stage);
     QVERIFY(late.open());
-    QVERIFY(!late.wait(QStringLiteral("snapshot")).value(QLatin1String("calls")).toArray().isEmpty());
+    QVERIFY(
+        !late.wait(QStringLiteral("snapshot")).value(QLatin1String("calls")).toArray().isEmpty());
 }
 
 void StaffJourney::listenerHearsBothLegs()
@@ -153,13 +169,19 @@ void StaffJourney::listenerHearsBothLegs()
     const qint64 id = stage.place(QStringLiteral("default"));
     QVERIFY(isTalking(stage.waitForCall(id, isTalking)));
     feed.say(command("listen", id));
-    QCOMPARE(feed.wait(QStringLiteral("listening")).value(QLatin1String("call_id")).toInteger(), id);
-    QVERIFY(QTest::qWaitFor([&] {
-        return loudness(feed.frames, &ListenFrame::caller) > 0.005 && loudness(feed.frames, &ListenFrame::agent) > 0.005;
-    }, 40'000));
-    QVERIFY(std::all_of(feed.frames.begin(), feed.frames.end(), [id](const auto &frame) { return frame.callId == id; }));
+    QCOMPARE(feed.wait(QStringLiteral("listening")).value(QLatin1String("call_id")).toInteger(),
+             id);
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            return loudness(feed.frames, &ListenFrame::caller) > 0.005
+                   && loudness(feed.frames, &ListenFrame::agent) > 0.005;
+        },
+        40'000));
+    QVERIFY(std::all_of(feed.frames.begin(), feed.frames.end(),
+                        [id](const auto &frame) { return frame.callId == id; }));
     feed.say({{QStringLiteral("type"), QStringLiteral("unlisten")}});
-    QCOMPARE(feed.wait(QStringLiteral("stopped")).value(QLatin1String("reason")).toString(), QStringLiteral("asked"));
+    QCOMPARE(feed.wait(QStringLiteral("stopped")).value(QLatin1String("reason")).toString(),
+             QStringLiteral("asked"));
 }
 
 void StaffJourney::hangUpEndsTheCallAndIsAudited()
@@ -173,15 +195,18 @@ void StaffJourney::hangUpEndsTheCallAndIsAudited()
     QCOMPARE(answer.object().value(QLatin1String("status")).toString(), QStringLiteral("ending"));
     const QJsonObject call = stage.waitForEnd(id);
     QCOMPARE(call.value(QLatin1String("end_reason")).toString(), QStringLiteral("staff_hung_up"));
-    QVERIFY(QTest::qWaitFor([&] { return stage.sandbox().phone().calls().front()->isOver(); }, 10'000));
+    QVERIFY(
+        QTest::qWaitFor([&] { return stage.sandbox().phone().calls().front()->isOver(); }, 10'000));
     QCOMPARE(stage.staff().post(QStringLiteral("/admin/calls/%1/hangup").arg(id), {}).status, 409);
     QCOMPARE(stage.staff().post(QStringLiteral("/admin/calls/999999/hangup"), {}).status, 404);
     {
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("audit"));
+        QSqlDatabase database =
+            QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("audit"));
         database.setDatabaseName(stage.environment().value(QStringLiteral("DATABASE_URL")));
         QVERIFY(database.open());
         QSqlQuery query(database);
-        QVERIFY(query.exec(QStringLiteral("SELECT subject FROM audit_log WHERE action = 'call.hung_up'")));
+        QVERIFY(query.exec(
+            QStringLiteral("SELECT subject FROM audit_log WHERE action = 'call.hung_up'")));
         QVERIFY(query.next());
         QCOMPARE(query.value(0).toString(), QStringLiteral("call:%1").arg(id));
     }
@@ -198,10 +223,12 @@ void StaffJourney::ticketsWorkOnce()
     QVERIFY(!again.openWith(feed.ticket));
     QVERIFY(!again.openWith(QStringLiteral("made-up")));
     // Refused as plain HTTP, before anything is accepted.
-    const tests::RestClient::Headers upgrade{{"Upgrade", "websocket"}, {"Connection", "Upgrade"},
+    const tests::RestClient::Headers upgrade{{"Upgrade", "websocket"},
+                                             {"Connection", "Upgrade"},
                                              {"Sec-WebSocket-Version", "13"},
                                              {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}};
-    QCOMPARE(stage.staff().get(QStringLiteral("/admin/live?ticket=") + feed.ticket, upgrade).status, 401);
+    QCOMPARE(stage.staff().get(QStringLiteral("/admin/live?ticket=") + feed.ticket, upgrade).status,
+             401);
     QVERIFY(feed.isOpen());
 }
 

@@ -17,7 +17,8 @@ namespace {
 
 bool isEqual(const QByteArray &a, const QByteArray &b)
 {
-    return a.size() == b.size() && CRYPTO_memcmp(a.constData(), b.constData(), size_t(a.size())) == 0;
+    return a.size() == b.size()
+           && CRYPTO_memcmp(a.constData(), b.constData(), size_t(a.size())) == 0;
 }
 
 /// The URL with its default port spelled out, or without it: the phone network signs either form.
@@ -27,8 +28,9 @@ QString withOtherPort(const QString &url)
     if (schemeEnd < 0)
         return url;
     const QString scheme = url.left(schemeEnd);
-    const QString port = scheme == QLatin1String("https") || scheme == QLatin1String("wss") ? QStringLiteral(":443")
-                                                                                           : QStringLiteral(":80");
+    const QString port = scheme == QLatin1String("https") || scheme == QLatin1String("wss")
+                             ? QStringLiteral(":443")
+                             : QStringLiteral(":80");
     const qsizetype authorityStart = schemeEnd + 3;
     const qsizetype slash = url.indexOf(QLatin1Char('/'), authorityStart);
     const qsizetype authorityEnd = slash < 0 ? url.size() : slash;
@@ -52,10 +54,12 @@ QByteArray RequestSignature::sign(const QString &url, const Fields &fields) cons
         for (auto value = name->cbegin(); value != name->cend(); ++value)
             data += name.key() + value.key();
     }
-    return QMessageAuthenticationCode::hash(data, m_authToken.reveal(), QCryptographicHash::Sha1).toBase64();
+    return QMessageAuthenticationCode::hash(data, m_authToken.reveal(), QCryptographicHash::Sha1)
+        .toBase64();
 }
 
-bool RequestSignature::isValid(const QString &url, const Fields &fields, const QByteArray &signature) const
+bool RequestSignature::isValid(const QString &url, const Fields &fields,
+                               const QByteArray &signature) const
 {
     if (signature.isEmpty() || m_authToken.isEmpty())
         return false;
@@ -64,9 +68,11 @@ bool RequestSignature::isValid(const QString &url, const Fields &fields, const Q
     return asGiven || otherPort;
 }
 
-bool RequestSignature::isValidJson(const QString &url, const QByteArray &body, const QByteArray &signature) const
+bool RequestSignature::isValidJson(const QString &url, const QByteArray &body,
+                                   const QByteArray &signature) const
 {
-    const QString claimed = QUrlQuery(QUrl(url)).queryItemValue(QStringLiteral("bodySHA256")).toLower();
+    const QString claimed =
+        QUrlQuery(QUrl(url)).queryItemValue(QStringLiteral("bodySHA256")).toLower();
     const QByteArray actual = QCryptographicHash::hash(body, QCryptographicHash::Sha256).toHex();
     return isEqual(claimed.toLatin1(), actual) && isValid(url, {}, signature);
 }

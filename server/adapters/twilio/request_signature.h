@@ -18,14 +18,16 @@ public:
 
     explicit RequestSignature(base::Secret authToken) : m_authToken(std::move(authToken)) {}
 
-    /// base64(HMAC-SHA1(token, url + sorted fields)): each distinct name in byte order, followed by each of its
-    /// distinct values in byte order.
+    /// base64(HMAC-SHA1(token, url + sorted fields)): each distinct name in byte order, followed by
+    /// each of its distinct values in byte order.
     QByteArray sign(const QString &url, const Fields &fields) const;
 
-    /// True when `signature` is that of the URL as given, or with its default port added or taken away.
+    /// True when `signature` is that of the URL as given, or with its default port added or taken
+    /// away.
     bool isValid(const QString &url, const Fields &fields, const QByteArray &signature) const;
 
-    /// For a JSON body: the URL's bodySHA256 must be the hash of the body, and the URL alone is signed.
+    /// For a JSON body: the URL's bodySHA256 must be the hash of the body, and the URL alone is
+    /// signed.
     bool isValidJson(const QString &url, const QByteArray &body, const QByteArray &signature) const;
 
 private:

@@ -15,7 +15,8 @@ struct TwilioAccount
     base::Secret authToken;
 };
 
-/// Places and ends calls. Thread-safe; dial() blocks, hangUp() hands its request to `pool`.
+/// Places and ends calls. Thread-safe; dial() blocks, hangUp() hands its request to `pool`, which
+/// should be its own: while the phone network is away, its tasks wait there between their tries.
 class TwilioClient final : public core::Telephony, public bridge::PhoneControl
 {
 public:

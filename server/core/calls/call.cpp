@@ -6,24 +6,33 @@ namespace server::core {
 
 namespace {
 
-constexpr std::array kStatuses{CallStatus::Initiated,  CallStatus::Queued, CallStatus::Ringing,
+constexpr std::array kStatuses{CallStatus::Initiated,  CallStatus::Queued,    CallStatus::Ringing,
                                CallStatus::InProgress, CallStatus::Completed, CallStatus::Busy,
-                               CallStatus::Failed,     CallStatus::NoAnswer, CallStatus::Canceled};
+                               CallStatus::Failed,     CallStatus::NoAnswer,  CallStatus::Canceled};
 
 } // namespace
 
 QString toText(CallStatus status)
 {
     switch (status) {
-    case CallStatus::Initiated: return QStringLiteral("initiated");
-    case CallStatus::Queued: return QStringLiteral("queued");
-    case CallStatus::Ringing: return QStringLiteral("ringing");
-    case CallStatus::InProgress: return QStringLiteral("in-progress");
-    case CallStatus::Completed: return QStringLiteral("completed");
-    case CallStatus::Busy: return QStringLiteral("busy");
-    case CallStatus::Failed: return QStringLiteral("failed");
-    case CallStatus::NoAnswer: return QStringLiteral("no-answer");
-    case CallStatus::Canceled: return QStringLiteral("canceled");
+    case CallStatus::Initiated:
+        return QStringLiteral("initiated");
+    case CallStatus::Queued:
+        return QStringLiteral("queued");
+    case CallStatus::Ringing:
+        return QStringLiteral("ringing");
+    case CallStatus::InProgress:
+        return QStringLiteral("in-progress");
+    case CallStatus::Completed:
+        return QStringLiteral("completed");
+    case CallStatus::Busy:
+        return QStringLiteral("busy");
+    case CallStatus::Failed:
+        return QStringLiteral("failed");
+    case CallStatus::NoAnswer:
+        return QStringLiteral("no-answer");
+    case CallStatus::Canceled:
+        return QStringLiteral("canceled");
     }
     return {};
 }
@@ -46,13 +55,14 @@ bool isFinal(CallStatus status)
 
 bool isNeverConnected(CallStatus status)
 {
-    return status == CallStatus::Busy || status == CallStatus::Failed || status == CallStatus::NoAnswer
-           || status == CallStatus::Canceled;
+    return status == CallStatus::Busy || status == CallStatus::Failed
+           || status == CallStatus::NoAnswer || status == CallStatus::Canceled;
 }
 
 QString toText(CallDirection direction)
 {
-    return direction == CallDirection::Outbound ? QStringLiteral("outbound") : QStringLiteral("inbound");
+    return direction == CallDirection::Outbound ? QStringLiteral("outbound")
+                                                : QStringLiteral("inbound");
 }
 
 QJsonObject CallBrief::toJson() const

@@ -15,9 +15,19 @@
 
 namespace server::core {
 
-/// The phone network's words for where a call stands (Twilio Voice, "Call status values"), and `initiated`
-/// for one that is reserved but not yet dialled.
-enum class CallStatus { Initiated, Queued, Ringing, InProgress, Completed, Busy, Failed, NoAnswer, Canceled };
+/// The phone network's words for where a call stands (Twilio Voice, "Call status values"), and
+/// `initiated` for one that is reserved but not yet dialled.
+enum class CallStatus {
+    Initiated,
+    Queued,
+    Ringing,
+    InProgress,
+    Completed,
+    Busy,
+    Failed,
+    NoAnswer,
+    Canceled
+};
 
 QString toText(CallStatus status);
 std::optional<CallStatus> callStatusFromText(const QString &text);
@@ -28,7 +38,8 @@ bool isNeverConnected(CallStatus status);
 
 QString toText(CallDirection direction);
 
-/// What the voice agent is told for one call: a snapshot, so that later edits of a scenario change no call under way.
+/// What the voice agent is told for one call: a snapshot, so that later edits of a scenario change
+/// no call under way.
 struct CallBrief
 {
     QString instructions;
@@ -44,15 +55,15 @@ struct CallBrief
 struct Call
 {
     base::CallId id;
-    base::UserId owner;           ///< none for an incoming call to a number that nobody owns
-    QString account;              ///< the owner's e-mail; empty when there is none
+    base::UserId owner; ///< none for an incoming call to a number that nobody owns
+    QString account;    ///< the owner's e-mail; empty when there is none
     QString scenario;
     QString scenarioTitle;
     CallDirection direction = CallDirection::Outbound;
-    QString phoneNumber;          ///< the other party, E.164
-    QString ownNumber;            ///< our side, E.164
+    QString phoneNumber; ///< the other party, E.164
+    QString ownNumber;   ///< our side, E.164
     CallStatus status = CallStatus::Initiated;
-    QString callSid;              ///< empty until the phone network gave one
+    QString callSid; ///< empty until the phone network gave one
     CallBrief brief;
     std::chrono::seconds durationLimit{0};
     QDateTime createdAt;
@@ -60,8 +71,8 @@ struct Call
     QDateTime endedAt;
     int durationSeconds = 0;
     QString endReason;
-    QString recordingFile;        ///< relative to the recordings folder
-    QString recordingSid;         ///< the phone network's recording
+    QString recordingFile; ///< relative to the recordings folder
+    QString recordingSid;  ///< the phone network's recording
 };
 
 } // namespace server::core

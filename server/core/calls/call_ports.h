@@ -29,7 +29,8 @@ public:
 
     /// Adds a row and returns it with its id. Fault::Conflict for a call sid that is there already.
     virtual base::Result<Call> add(const Call &call) = 0;
-    virtual base::Result<void> setSid(base::CallId id, const QString &callSid, CallStatus status) = 0;
+    virtual base::Result<void> setSid(base::CallId id, const QString &callSid,
+                                      CallStatus status) = 0;
     virtual base::Result<std::optional<Call>> byId(base::CallId id) = 0;
     virtual base::Result<std::optional<Call>> bySid(const QString &callSid) = 0;
     /// Newest first.
@@ -38,28 +39,33 @@ public:
     /// Replaces the call's media token; the earlier one is worth nothing any more.
     virtual base::Result<void> setMediaToken(base::CallId id, const QByteArray &tokenHash,
                                              const QDateTime &expiresAt) = 0;
-    /// The call of a media token, and the token is spent; nothing when it is unknown, spent or too old. Atomic.
-    virtual base::Result<std::optional<Call>> redeemMediaToken(const QByteArray &tokenHash, const QDateTime &now) = 0;
+    /// The call of a media token, and the token is spent; nothing when it is unknown, spent or too
+    /// old. Atomic.
+    virtual base::Result<std::optional<Call>> redeemMediaToken(const QByteArray &tokenHash,
+                                                               const QDateTime &now) = 0;
 
     /// Stores a status unless the call has reached a final one; true when the row changed.
     virtual base::Result<bool> setStatus(base::CallId id, CallStatus status, const QDateTime &at,
-                                         std::optional<int> durationSeconds, const QString &endReason) = 0;
+                                         std::optional<int> durationSeconds,
+                                         const QString &endReason) = 0;
     virtual base::Result<void> setRecordingSid(base::CallId id, const QString &recordingSid) = 0;
     /// Row and details in one transaction.
     virtual base::Result<void> storeEnding(const CallEnding &ending) = 0;
     virtual base::Result<std::optional<protocol::CallDetail>> detail(base::CallId id) = 0;
 
     /// Closes calls that no running server can still have; returns how many.
-    virtual base::Result<int> closeAbandoned(const QDateTime &createdBefore, const QDateTime &now) = 0;
+    virtual base::Result<int> closeAbandoned(const QDateTime &createdBefore,
+                                             const QDateTime &now) = 0;
 };
 
 struct DialOrder
 {
-    QString to;   ///< E.164
-    QString from; ///< E.164
-    QString answerUrl;    ///< fetched when the call is answered
-    QString statusUrl;    ///< told of each change of status
-    QString recordingUrl; ///< told when a recording is ready; empty: no recording at the phone network
+    QString to;        ///< E.164
+    QString from;      ///< E.164
+    QString answerUrl; ///< fetched when the call is answered
+    QString statusUrl; ///< told of each change of status
+    QString
+        recordingUrl; ///< told when a recording is ready; empty: no recording at the phone network
     std::chrono::seconds timeLimit{0};
 };
 
@@ -78,7 +84,8 @@ public:
     virtual base::Result<DialledCall> dial(const DialOrder &order) = 0;
 };
 
-/// Those who want to know what happens to calls before and beside the conversation. Must return at once.
+/// Those who want to know what happens to calls before and beside the conversation. Must return at
+/// once.
 class CallEvents
 {
 public:
@@ -101,12 +108,15 @@ public:
         QByteArray body;
     };
     /// Claims the key; when somebody has it already, what is known of that request.
-    virtual base::Result<std::optional<Entry>> claim(base::UserId user, const QString &route, const QString &key,
-                                                     const QByteArray &requestHash, const QDateTime &now) = 0;
-    virtual base::Result<void> settle(base::UserId user, const QString &route, const QString &key, int status,
-                                      const QByteArray &body) = 0;
+    virtual base::Result<std::optional<Entry>> claim(base::UserId user, const QString &route,
+                                                     const QString &key,
+                                                     const QByteArray &requestHash,
+                                                     const QDateTime &now) = 0;
+    virtual base::Result<void> settle(base::UserId user, const QString &route, const QString &key,
+                                      int status, const QByteArray &body) = 0;
     /// The request came to nothing: the key may be used again.
-    virtual base::Result<void> abandon(base::UserId user, const QString &route, const QString &key) = 0;
+    virtual base::Result<void> abandon(base::UserId user, const QString &route,
+                                       const QString &key) = 0;
 };
 
 } // namespace server::core

@@ -28,7 +28,8 @@ base::Result<Call> required(base::Result<std::optional<Call>> found)
 
 CallService::CallService(Ports ports, CallSettings settings)
     : m_ports(std::move(ports)), m_settings(std::move(settings))
-{}
+{
+}
 
 base::Result<Call> CallService::draft(const QString &scenarioId, CallDirection direction,
                                       const QString &personName) const
@@ -60,8 +61,9 @@ base::Result<Call> CallService::draft(const QString &scenarioId, CallDirection d
 base::Result<Call> CallService::place(const CallOrder &order)
 {
     if (m_settings.ownNumber.isEmpty())
-        return base::fail(base::Fault::Unavailable,
-                          QStringLiteral("No phone number available. Please provision a phone number first."));
+        return base::fail(
+            base::Fault::Unavailable,
+            QStringLiteral("No phone number available. Please provision a phone number first."));
     const auto number = PhoneNumber::parse(order.phoneNumber);
     if (!number)
         return failed(number);
@@ -82,17 +84,19 @@ base::Result<Call> CallService::place(const CallOrder &order)
                                             {QStringLiteral("cause"), dialled.error().cause}});
         call->status = CallStatus::Failed;
         call->endReason = QStringLiteral("refused");
-        const auto stored = m_ports.calls.setStatus(call->id, call->status, m_ports.now(), 0, call->endReason);
+        const auto stored =
+            m_ports.calls.setStatus(call->id, call->status, m_ports.now(), 0, call->endReason);
         return stored ? failed(dialled) : failed(stored);
     }
     call->callSid = dialled->callSid;
     call->status = dialled->status;
     if (const auto stored = m_ports.calls.setSid(call->id, call->callSid, call->status); !stored)
         return failed(stored);
-    base::log::info("call.placed", {{QStringLiteral("call"), call->id.value},
-                                    {QStringLiteral("call_sid"), call->callSid},
-                                    {QStringLiteral("scenario"), call->scenario},
-                                    {QStringLiteral("to"), base::log::maskedPhone(call->phoneNumber)}});
+    base::log::info("call.placed",
+                    {{QStringLiteral("call"), call->id.value},
+                     {QStringLiteral("call_sid"), call->callSid},
+                     {QStringLiteral("scenario"), call->scenario},
+                     {QStringLiteral("to"), base::log::maskedPhone(call->phoneNumber)}});
     m_ports.events.expected(*call);
     return call;
 }
@@ -114,7 +118,8 @@ DialOrder CallService::dialOrderFor(const Call &call) const
             call.ownNumber,
             text(answer),
             text(at(QStringLiteral("/twilio-callback"))),
-            m_settings.isRecordedByNetwork ? text(at(QStringLiteral("/recording-callback"))) : QString(),
+            m_settings.isRecordedByNetwork ? text(at(QStringLiteral("/recording-callback")))
+                                           : QString(),
             call.durationLimit};
 }
 
@@ -138,8 +143,8 @@ base::Result<MediaTicket> CallService::answerOutgoing(base::CallId id, const QSt
     return issueTicket(std::move(*call));
 }
 
-base::Result<MediaTicket> CallService::answerIncoming(const QString &callSid, const QString &from, const QString &to,
-                                                      const QString &scenario)
+base::Result<MediaTicket> CallService::answerIncoming(const QString &callSid, const QString &from,
+                                                      const QString &to, const QString &scenario)
 {
     if (callSid.isEmpty())
         return base::fail(base::Fault::Invalid, QStringLiteral("No CallSid provided"));
@@ -152,7 +157,8 @@ base::Result<MediaTicket> CallService::answerIncoming(const QString &callSid, co
     if (!drafted)
         return failed(drafted);
     const auto caller = PhoneNumber::parse(from);
-    drafted->phoneNumber = caller ? caller->e164() : QStringLiteral("unknown"); // callers may hide their number
+    drafted->phoneNumber =
+        caller ? caller->e164() : QStringLiteral("unknown"); // callers may hide their number
     drafted->ownNumber = to;
     drafted->callSid = callSid;
     drafted->status = CallStatus::InProgress;
@@ -171,9 +177,11 @@ base::Result<Call> CallService::redeem(const QString &token, const QString &call
     if (!*call)
         return base::fail(base::Fault::Forbidden, QStringLiteral("The media token is not good"));
     Call &found = **call;
-    // The sid of an outgoing call is stored when the order is answered; the stream may be faster than that.
+    // The sid of an outgoing call is stored when the order is answered; the stream may be faster
+    // than that.
     if (!found.callSid.isEmpty() && found.callSid != callSid)
-        return base::fail(base::Fault::Forbidden, QStringLiteral("The media token belongs to another call"));
+        return base::fail(base::Fault::Forbidden,
+                          QStringLiteral("The media token belongs to another call"));
     found.callSid = callSid;
     return std::move(found);
 }
@@ -187,7 +195,8 @@ base::Result<Call> CallService::improvise(const QString &scenario, const QString
     drafted->status = CallStatus::InProgress;
     auto call = m_ports.calls.add(*drafted);
     if (call)
-        call->callSid = callSid; // an open stream may say any sid, the same one twice too: it is not stored
+        call->callSid =
+            callSid; // an open stream may say any sid, the same one twice too: it is not stored
     return call;
 }
 

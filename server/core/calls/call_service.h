@@ -20,8 +20,8 @@ struct CallOrder
 
 struct CallSettings
 {
-    QUrl publicUrl;      ///< where the phone network reaches us, without a trailing slash
-    QString ownNumber;   ///< the service's number, E.164; empty: no call can be placed
+    QUrl publicUrl;    ///< where the phone network reaches us, without a trailing slash
+    QString ownNumber; ///< the service's number, E.164; empty: no call can be placed
     std::chrono::seconds durationLimit{3600};
     bool isRecordedByNetwork = true;
 };
@@ -52,12 +52,12 @@ public:
     /// Reserves a row, then dials. A refused call keeps its row with status failed.
     base::Result<Call> place(const CallOrder &order);
 
-    /// The phone network asks what to do with an answered outgoing call. `id` is from our own signed URL;
-    /// an id of 0 looks the call up by its sid.
+    /// The phone network asks what to do with an answered outgoing call. `id` is from our own
+    /// signed URL; an id of 0 looks the call up by its sid.
     base::Result<MediaTicket> answerOutgoing(base::CallId id, const QString &callSid);
     /// The same for an incoming one, which gets its row here; asking twice is harmless.
-    base::Result<MediaTicket> answerIncoming(const QString &callSid, const QString &from, const QString &to,
-                                             const QString &scenario);
+    base::Result<MediaTicket> answerIncoming(const QString &callSid, const QString &from,
+                                             const QString &to, const QString &scenario);
 
     /// The call of a media stream. Fault::Forbidden for a token that is not good.
     base::Result<Call> redeem(const QString &token, const QString &callSid);
@@ -65,7 +65,8 @@ public:
     base::Result<Call> improvise(const QString &scenario, const QString &callSid);
 
     /// A status callback. Unknown calls are Fault::NotFound; late and repeated news change nothing.
-    base::Result<void> reportStatus(const QString &callSid, CallStatus status, std::optional<int> durationSeconds);
+    base::Result<void> reportStatus(const QString &callSid, CallStatus status,
+                                    std::optional<int> durationSeconds);
     base::Result<void> reportRecording(const QString &callSid, const QString &recordingSid);
     base::Result<void> reportEnding(const CallEnding &ending);
 
@@ -73,7 +74,8 @@ public:
     base::Result<Call> ownCall(base::UserId owner, base::CallId id);
 
 private:
-    base::Result<Call> draft(const QString &scenario, CallDirection direction, const QString &calleeName) const;
+    base::Result<Call> draft(const QString &scenario, CallDirection direction,
+                             const QString &calleeName) const;
     base::Result<MediaTicket> issueTicket(Call call);
     DialOrder dialOrderFor(const Call &call) const;
 

@@ -11,10 +11,14 @@ protocol::CallState stateOf(CallStatus status)
 {
     switch (status) {
     case CallStatus::Initiated:
-    case CallStatus::Queued: return protocol::CallState::Dialing;
-    case CallStatus::Ringing: return protocol::CallState::Ringing;
-    case CallStatus::InProgress: return protocol::CallState::Connecting;
-    default: return protocol::CallState::Ended;
+    case CallStatus::Queued:
+        return protocol::CallState::Dialing;
+    case CallStatus::Ringing:
+        return protocol::CallState::Ringing;
+    case CallStatus::InProgress:
+        return protocol::CallState::Connecting;
+    default:
+        return protocol::CallState::Ended;
     }
 }
 
@@ -40,7 +44,9 @@ protocol::LiveCall liveViewOf(const Call &call)
 
 QJsonObject ownerViewOf(const Call &call)
 {
-    const auto textOrNull = [](const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); };
+    const auto textOrNull = [](const QString &text) {
+        return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+    };
     return {{QStringLiteral("id"), call.id.value},
             {QStringLiteral("call_sid"), textOrNull(call.callSid)},
             {QStringLiteral("direction"), toText(call.direction)},

@@ -24,9 +24,11 @@ struct IdempotentAnswer
     bool isReplay = false;
 };
 
-/// Runs `work` once per key. A repeat gets the first answer again; Fault::Conflict while the first is under way,
-/// Fault::Unprocessable when the key was used for something else. An answer of 500 or above is not remembered.
-base::Result<IdempotentAnswer> runOnce(IdempotencyStore &store, const IdempotentRequest &request, const QDateTime &now,
+/// Runs `work` once per key. A repeat gets the first answer again; Fault::Conflict while the first
+/// is under way, Fault::Unprocessable when the key was used for something else. An answer of 500 or
+/// above is not remembered.
+base::Result<IdempotentAnswer> runOnce(IdempotencyStore &store, const IdempotentRequest &request,
+                                       const QDateTime &now,
                                        const std::function<IdempotentAnswer()> &work);
 
 } // namespace server::core

@@ -53,7 +53,8 @@ struct Rig
     }
     LiveCall only() const
     {
-        return *LiveCall::fromJson(watcher.delta.value(QLatin1String("changed")).toArray().at(0).toObject());
+        return *LiveCall::fromJson(
+            watcher.delta.value(QLatin1String("changed")).toArray().at(0).toObject());
     }
 
     net::Loop loop;
@@ -86,7 +87,8 @@ void LiveRegistryTest::newsOfOneBatchComeTogether()
     });
     QCOMPARE(rig.watcher.delta.value(QLatin1String("changed")).toArray().size(), 2);
     QCOMPARE(rig.registry.talkingCount(), 1);
-    const QJsonObject snapshot = QJsonDocument::fromJson(QByteArray::fromStdString(rig.registry.snapshot())).object();
+    const QJsonObject snapshot =
+        QJsonDocument::fromJson(QByteArray::fromStdString(rig.registry.snapshot())).object();
     QCOMPARE(snapshot.value(QLatin1String("calls")).toArray().size(), 2);
 }
 
@@ -148,7 +150,9 @@ void LiveRegistryTest::endOfAnUnknownCallShowsNothing()
 void LiveRegistryTest::metersTravelWithTheDelta()
 {
     Rig rig;
-    const QJsonObject delta = rig.hear([](LiveRegistry &registry) { registry.levels({{1, 0.5F, 0.25F}}); });
+    const QJsonObject delta = rig.hear([](LiveRegistry &registry) {
+        registry.levels({{1, 0.5F, 0.25F}});
+    });
     const QJsonArray reading = delta.value(QLatin1String("levels")).toArray().at(0).toArray();
     QCOMPARE(reading, (QJsonArray{1, 0.5, 0.25}));
 }

@@ -11,12 +11,14 @@ class TwimlTest : public QObject
 private slots:
     void streamTakesItsValuesAsParameters()
     {
-        QCOMPARE(twiml::connectStream(QStringLiteral("wss://api.example.com/media-stream/default"),
-                                      {{QStringLiteral("token"), QStringLiteral("a&b<\"c\">")}}),
-                 QByteArray(R"(<?xml version="1.0" encoding="UTF-8"?><Response><Connect>)"
-                            R"(<Stream url="wss://api.example.com/media-stream/default">)"
-                            R"(<Parameter name="token" value="a&amp;b&lt;&quot;c&quot;&gt;"/></Stream></Connect>)"
-                            "<Hangup/></Response>\n"));
+        QCOMPARE(
+            twiml::connectStream(QStringLiteral("wss://api.example.com/media-stream/default"),
+                                 {{QStringLiteral("token"), QStringLiteral("a&b<\"c\">")}}),
+            QByteArray(
+                R"(<?xml version="1.0" encoding="UTF-8"?><Response><Connect>)"
+                R"(<Stream url="wss://api.example.com/media-stream/default">)"
+                R"(<Parameter name="token" value="a&amp;b&lt;&quot;c&quot;&gt;"/></Stream></Connect>)"
+                "<Hangup/></Response>\n"));
     }
     void spokenTextIsEscaped()
     {

@@ -15,7 +15,8 @@ using core::CallStatus;
 
 namespace {
 
-const QDateTime kNow = QDateTime::fromString(QStringLiteral("2026-03-01T12:00:00.250Z"), Qt::ISODateWithMs);
+const QDateTime kNow =
+    QDateTime::fromString(QStringLiteral("2026-03-01T12:00:00.250Z"), Qt::ISODateWithMs);
 
 Call newCall()
 {
@@ -209,7 +210,8 @@ void CallStoreTest::oneOfManyClaimsAnIdempotencyKey()
     for (std::thread &thread : threads)
         thread.join();
     QCOMPARE(won.load(), 1);
-    QVERIFY(keys.settle(user, QStringLiteral("POST /calls"), QStringLiteral("k"), 201, "{\"a\":1}").has_value());
+    QVERIFY(keys.settle(user, QStringLiteral("POST /calls"), QStringLiteral("k"), 201, "{\"a\":1}")
+                .has_value());
     const auto settled = claim();
     QCOMPARE((*settled)->status, 201);
     QCOMPARE((*settled)->body, QByteArray("{\"a\":1}"));

@@ -34,11 +34,13 @@ void RequestSignatureTest::knownSignaturesVerify_data()
     QTest::addColumn<bool>("hasFields");
     QTest::addColumn<QByteArray>("signature");
     QTest::newRow("form") << kCallback << true << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N4=");
-    QTest::newRow("form, signed with the port") << kCallback << true << QByteArray("uiRzlIFZkZaAH5/NfbubNislrv0=");
-    QTest::newRow("form, port in our URL") << QStringLiteral("https://api.example.com:443/twilio-callback") << true
-                                           << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N4=");
-    QTest::newRow("handshake") << QStringLiteral("wss://api.example.com/media-stream/default") << false
-                               << QByteArray("ifo6Jzyn1ZeVPOq+RMF72WD+ILI=");
+    QTest::newRow("form, signed with the port")
+        << kCallback << true << QByteArray("uiRzlIFZkZaAH5/NfbubNislrv0=");
+    QTest::newRow("form, port in our URL")
+        << QStringLiteral("https://api.example.com:443/twilio-callback") << true
+        << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N4=");
+    QTest::newRow("handshake") << QStringLiteral("wss://api.example.com/media-stream/default")
+                               << false << QByteArray("ifo6Jzyn1ZeVPOq+RMF72WD+ILI=");
 }
 
 void RequestSignatureTest::knownSignaturesVerify()
@@ -54,7 +56,8 @@ void RequestSignatureTest::othersDoNot_data()
     QTest::addColumn<QString>("url");
     QTest::addColumn<QByteArray>("signature");
     QTest::newRow("none") << kCallback << QByteArray();
-    QTest::newRow("of another address") << kCallback + QStringLiteral("?x=1") << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N4=");
+    QTest::newRow("of another address")
+        << kCallback + QStringLiteral("?x=1") << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N4=");
     QTest::newRow("cut short") << kCallback << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N4");
     QTest::newRow("one bit off") << kCallback << QByteArray("+biDlqRvbBhCKptgl0k2tpaH5N8=");
     QTest::newRow("not base64") << kCallback << QByteArray("\xff\xfe");
@@ -76,9 +79,11 @@ void RequestSignatureTest::repeatedFieldsCountOnce()
 
 void RequestSignatureTest::jsonBodyIsBoundByItsHash()
 {
-    const QByteArray body = R"({"transcript_sid":"GT1","event_type":"voice_intelligence_transcript_available"})";
-    const QString url = QStringLiteral("https://api.example.com/twilio-transcripts/webhook-callback?bodySHA256="
-                                       "630a99747ec1efa1bf09b1372220fda628397fa3a6e773f0aaf02980769d3ce9");
+    const QByteArray body =
+        R"({"transcript_sid":"GT1","event_type":"voice_intelligence_transcript_available"})";
+    const QString url =
+        QStringLiteral("https://api.example.com/twilio-transcripts/webhook-callback?bodySHA256="
+                       "630a99747ec1efa1bf09b1372220fda628397fa3a6e773f0aaf02980769d3ce9");
     QVERIFY(kSignature.isValidJson(url, body, "ELrmksXhmKihpInoOwhnIegC6/s="));
     QVERIFY(!kSignature.isValidJson(url, body + ' ', "ELrmksXhmKihpInoOwhnIegC6/s="));
 }

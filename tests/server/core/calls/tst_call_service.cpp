@@ -29,7 +29,8 @@ public:
     }
     base::Result<std::optional<Call>> byId(base::CallId id) override
     {
-        return id.value >= 1 && id.value <= qint64(rows.size()) ? std::optional(row(id)) : std::nullopt;
+        return id.value >= 1 && id.value <= qint64(rows.size()) ? std::optional(row(id))
+                                                                : std::nullopt;
     }
     base::Result<std::optional<Call>> bySid(const QString &callSid) override
     {
@@ -40,20 +41,22 @@ public:
         return std::optional<Call>();
     }
     base::Result<std::vector<Call>> ofOwner(base::UserId, int, int) override { return rows; }
-    base::Result<void> setMediaToken(base::CallId id, const QByteArray &hash, const QDateTime &expires) override
+    base::Result<void> setMediaToken(base::CallId id, const QByteArray &hash,
+                                     const QDateTime &expires) override
     {
         token = {id, hash, expires};
         return {};
     }
-    base::Result<std::optional<Call>> redeemMediaToken(const QByteArray &hash, const QDateTime &now) override
+    base::Result<std::optional<Call>> redeemMediaToken(const QByteArray &hash,
+                                                       const QDateTime &now) override
     {
         if (hash != token.hash || now >= token.expires)
             return std::optional<Call>();
         token.hash.clear();
         return std::optional(row(token.id));
     }
-    base::Result<bool> setStatus(base::CallId id, CallStatus status, const QDateTime &, std::optional<int>,
-                                 const QString &reason) override
+    base::Result<bool> setStatus(base::CallId id, CallStatus status, const QDateTime &,
+                                 std::optional<int>, const QString &reason) override
     {
         if (isFinal(row(id).status))
             return false;
@@ -76,7 +79,12 @@ public:
     Call &row(base::CallId id) { return rows[size_t(id.value) - 1]; }
 
     std::vector<Call> rows;
-    struct { base::CallId id; QByteArray hash; QDateTime expires; } token;
+    struct
+    {
+        base::CallId id;
+        QByteArray hash;
+        QDateTime expires;
+    } token;
 };
 
 class FakeNetwork final : public Telephony
@@ -86,7 +94,8 @@ public:
     {
         orders.push_back(order);
         if (isRefusing)
-            return base::fail(Fault::Invalid, QStringLiteral("An error occurred with the phone service: no"));
+            return base::fail(Fault::Invalid,
+                              QStringLiteral("An error occurred with the phone service: no"));
         return DialledCall{QStringLiteral("CA%1").arg(orders.size()), CallStatus::Queued};
     }
     std::vector<DialOrder> orders;
@@ -105,13 +114,16 @@ public:
 struct Rig
 {
     explicit Rig(CallSettings settings = {QUrl(QStringLiteral("https://api.example.com/base")),
-                                          QStringLiteral("+14155550100"), std::chrono::seconds(60), true})
+                                          QStringLiteral("+14155550100"), std::chrono::seconds(60),
+                                          true})
         : service({calls, network, events, catalogue, [this] { return now; }}, std::move(settings))
-    {}
+    {
+    }
     base::Result<Call> place(const QString &number = QStringLiteral("4155550123"),
                              const QString &scenario = QStringLiteral("default"))
     {
-        return service.place({{7}, QStringLiteral("ann@example.com"), QStringLiteral("Ann"), number, scenario});
+        return service.place(
+            {{7}, QStringLiteral("ann@example.com"), QStringLiteral("Ann"), number, scenario});
     }
 
     FakeCalls calls;
@@ -151,7 +163,9 @@ void CallServiceTest::placedCallIsDialledWithEverythingTheNetworkMustKnow()
     const DialOrder &order = rig.network.orders.at(0);
     QCOMPARE(order.to, QStringLiteral("+14155550123"));
     QCOMPARE(order.from, QStringLiteral("+14155550100"));
-    QCOMPARE(order.answerUrl, QStringLiteral("https://api.example.com/base/outgoing-call/default?direction=outbound&call=1"));
+    QCOMPARE(order.answerUrl,
+             QStringLiteral(
+                 "https://api.example.com/base/outgoing-call/default?direction=outbound&call=1"));
     QCOMPARE(order.statusUrl, QStringLiteral("https://api.example.com/base/twilio-callback"));
     QCOMPARE(order.recordingUrl, QStringLiteral("https://api.example.com/base/recording-callback"));
     QCOMPARE(order.timeLimit, std::chrono::seconds(60));
@@ -176,9 +190,12 @@ void CallServiceTest::badOrdersDialNothing_data()
     QTest::addColumn<QString>("number");
     QTest::addColumn<QString>("scenario");
     QTest::addColumn<int>("fault");
-    QTest::newRow("too short a number") << QStringLiteral("12") << QStringLiteral("default") << int(Fault::Unprocessable);
-    QTest::newRow("a word") << QStringLiteral("mother") << QStringLiteral("default") << int(Fault::Unprocessable);
-    QTest::newRow("unknown scenario") << QStringLiteral("4155550123") << QStringLiteral("no_such") << int(Fault::Invalid);
+    QTest::newRow("too short a number")
+        << QStringLiteral("12") << QStringLiteral("default") << int(Fault::Unprocessable);
+    QTest::newRow("a word") << QStringLiteral("mother") << QStringLiteral("default")
+                            << int(Fault::Unprocessable);
+    QTest::newRow("unknown scenario")
+        << QStringLiteral("4155550123") << QStringLiteral("no_such") << int(Fault::Invalid);
 }
 
 void CallServiceTest::badOrdersDialNothing()
@@ -225,7 +242,8 @@ void CallServiceTest::incomingCallGetsOneRowHoweverOftenAsked()
     Rig rig;
     const auto ask = [&rig] {
         return rig.service.answerIncoming(QStringLiteral("CA5"), QStringLiteral("anonymous"),
-                                          QStringLiteral("+14155550100"), QStringLiteral("default"));
+                                          QStringLiteral("+14155550100"),
+                                          QStringLiteral("default"));
     };
     const auto first = ask();
     const auto second = ask();
@@ -233,7 +251,8 @@ void CallServiceTest::incomingCallGetsOneRowHoweverOftenAsked()
     QCOMPARE(rig.calls.rows.size(), size_t(1));
     QCOMPARE(second->call.id, first->call.id);
     QCOMPARE(rig.calls.rows.at(0).phoneNumber, QStringLiteral("unknown"));
-    QVERIFY(!rig.service.redeem(first->token, QStringLiteral("CA5"))); // the second asking made it worthless
+    QVERIFY(!rig.service.redeem(first->token,
+                                QStringLiteral("CA5"))); // the second asking made it worthless
     QVERIFY(rig.service.redeem(second->token, QStringLiteral("CA5")).has_value());
 }
 

@@ -12,8 +12,8 @@ namespace {
 class FakeKeys final : public IdempotencyStore
 {
 public:
-    base::Result<std::optional<Entry>> claim(base::UserId, const QString &, const QString &key, const QByteArray &hash,
-                                             const QDateTime &) override
+    base::Result<std::optional<Entry>> claim(base::UserId, const QString &, const QString &key,
+                                             const QByteArray &hash, const QDateTime &) override
     {
         if (entries.contains(key))
             return std::optional(entries.value(key));
@@ -83,10 +83,15 @@ void IdempotencyTest::keyOfAnotherRequestIsRefused()
 void IdempotencyTest::requestUnderWayIsAConflict()
 {
     m_keys.entries.insert(QStringLiteral("slow"), {});
-    const auto first = runOnce(m_keys, request(QStringLiteral("nested")), QDateTime::currentDateTimeUtc(), [&] {
-        const auto meanwhile = run(request(QStringLiteral("nested")));
-        return IdempotentAnswer{meanwhile ? 500 : meanwhile.error().fault == Fault::Conflict ? 201 : 500, {}, false};
-    });
+    const auto first =
+        runOnce(m_keys, request(QStringLiteral("nested")), QDateTime::currentDateTimeUtc(), [&] {
+            const auto meanwhile = run(request(QStringLiteral("nested")));
+            return IdempotentAnswer{meanwhile                                    ? 500
+                                    : meanwhile.error().fault == Fault::Conflict ? 201
+                                                                                 : 500,
+                                    {},
+                                    false};
+        });
     QCOMPARE(first->status, 201);
 }
 
