@@ -45,6 +45,7 @@ bool ServerProcess::start(const Environment &environment)
 {
     prepare(environment);
     m_process.start(program(), QStringList());
+    m_process.waitForStarted();
     const bool isUp = QTest::qWaitFor(
         [this] { return !isRunning() || !logged(QStringLiteral("server.ready")).isEmpty(); },
         kStartMs);
