@@ -9,7 +9,7 @@ namespace server::bridge {
 
 namespace {
 
-constexpr size_t kLargestPiece = 100 * audio::kBytesPerMs;
+constexpr size_t kLargestPiece = 100UL * audio::kBytesPerMs;
 /// 60 ms: the longest piece up to 100 ms that is whole frames and whole base64 groups (of 3 bytes)
 /// at once.
 constexpr size_t kSliceBytes = 480;

@@ -120,7 +120,7 @@ struct Bridge::Private
 };
 
 Bridge::Bridge(BridgeSettings settings, Ports ports)
-    : d(std::make_unique<Private>(std::move(settings), ports))
+    : m_d(std::make_unique<Private>(std::move(settings), ports))
 {
 }
 
@@ -131,36 +131,36 @@ Bridge::~Bridge()
 
 void Bridge::prepare(const CallPlan &plan)
 {
-    const std::lock_guard lock(d->mutex);
-    if (d->isClosed)
+    const std::lock_guard lock(m_d->mutex);
+    if (m_d->isClosed)
         return;
     const auto [place, isNew] =
-        d->places.try_emplace(plan.id, Private::Place{d->leastLoaded(), false});
+        m_d->places.try_emplace(plan.id, Private::Place{m_d->leastLoaded(), false});
     if (!isNew)
         return;
-    ++d->load[place->second.worker];
-    d->workers[place->second.worker]->prepare(plan);
+    ++m_d->load[place->second.worker];
+    m_d->workers[place->second.worker]->prepare(plan);
 }
 
 void Bridge::forget(base::CallId call)
 {
-    if (CallWorker *worker = d->find(call, false))
+    if (CallWorker *worker = m_d->find(call, false))
         worker->forget(call);
 }
 
 void Bridge::takeMedia(net::Detached socket, std::string scenario)
 {
     auto shared = std::make_shared<net::Detached>(std::move(socket));
-    d->lobbyThread.loop().post([this, shared, scenario = std::move(scenario)] {
-        const bool isClosed = (std::lock_guard(d->mutex), d->isClosed);
+    m_d->lobbyThread.loop().post([this, shared, scenario = std::move(scenario)] {
+        const bool isClosed = (std::lock_guard(m_d->mutex), m_d->isClosed);
         if (!isClosed)
-            d->lobby->take(std::move(*shared), scenario);
+            m_d->lobby->take(std::move(*shared), scenario);
     });
 }
 
 bool Bridge::hangUp(base::CallId call, EndReason reason)
 {
-    CallWorker *worker = d->find(call);
+    CallWorker *worker = m_d->find(call);
     if (worker)
         worker->hangUp(call, reason);
     return worker != nullptr;
@@ -168,7 +168,7 @@ bool Bridge::hangUp(base::CallId call, EndReason reason)
 
 std::shared_ptr<Bridge::Listening> Bridge::listen(base::CallId call, ListenSink sink)
 {
-    CallWorker *worker = d->find(call);
+    CallWorker *worker = m_d->find(call);
     if (!worker)
         return nullptr;
     auto listener = std::make_shared<Listener>(std::move(sink));
@@ -176,9 +176,9 @@ std::shared_ptr<Bridge::Listening> Bridge::listen(base::CallId call, ListenSink 
     return std::make_shared<Listening>(std::move(listener));
 }
 
-void Bridge::describe(base::CallId call, DetailAnswer answer)
+void Bridge::describe(base::CallId call, const DetailAnswer &answer)
 {
-    if (CallWorker *worker = d->find(call))
+    if (CallWorker *worker = m_d->find(call))
         worker->describe(call, answer);
     else
         answer(std::nullopt);
@@ -186,20 +186,20 @@ void Bridge::describe(base::CallId call, DetailAnswer answer)
 
 int Bridge::callCount() const
 {
-    const std::lock_guard lock(d->mutex);
-    return d->live;
+    const std::lock_guard lock(m_d->mutex);
+    return m_d->live;
 }
 
 void Bridge::shutdown(base::Millis patience)
 {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     {
-        const std::lock_guard lock(d->mutex);
-        if (std::exchange(d->isClosed, true))
+        const std::lock_guard lock(m_d->mutex);
+        if (std::exchange(m_d->isClosed, true))
             return;
     }
-    d->lobbyThread.loop().post([this] { d->lobby->close(); });
-    for (const auto &worker : d->workers)
+    m_d->lobbyThread.loop().post([this] { m_d->lobby->close(); });
+    for (const auto &worker : m_d->workers)
         worker->shutdown(deadline);
 }
 

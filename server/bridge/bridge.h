@@ -69,7 +69,7 @@ public:
 
     /// The transcript and so on of a running call, as it stands now.
     using DetailAnswer = std::function<void(std::optional<protocol::CallDetail>)>;
-    void describe(base::CallId call, DetailAnswer answer);
+    void describe(base::CallId call, const DetailAnswer &answer);
 
     int callCount() const;
 
@@ -79,7 +79,7 @@ public:
 
 private:
     struct Private;
-    std::unique_ptr<Private> d;
+    std::unique_ptr<Private> m_d;
 };
 
 } // namespace server::bridge

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kMostLines = 5'000;
 constexpr qsizetype kMostEvents = 5'000;
-constexpr qsizetype kLongestText = 64 * 1024;
+constexpr qsizetype kLongestText = 64LL * 1024;
 constexpr qsizetype kLastWords = 80;
 
 } // namespace
@@ -186,14 +186,14 @@ QList<protocol::TranscriptLine> CallStory::takeChangedLines()
 QList<protocol::TurnLatency> CallStory::takeNewTurns()
 {
     const qsizetype ready = m_turns.size() - (m_turnIsOpen ? 1 : 0);
-    const auto fresh = m_turns.mid(m_toldTurns, ready - m_toldTurns);
+    auto fresh = m_turns.mid(m_toldTurns, ready - m_toldTurns);
     m_toldTurns = ready;
     return fresh;
 }
 
 QList<protocol::TimelineEvent> CallStory::takeNewEvents()
 {
-    const auto fresh = m_timeline.mid(m_toldEvents);
+    auto fresh = m_timeline.mid(m_toldEvents);
     m_toldEvents = m_timeline.size();
     return fresh;
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kLongestGapMs = 10'000;
 constexpr std::int64_t kLargestTimestamp = 24LL * 3'600'000;
-constexpr std::int64_t kMostKept = 8'000 * audio::kBytesPerMs;
+constexpr std::int64_t kMostKept = 8'000LL * audio::kBytesPerMs;
 
 } // namespace
 

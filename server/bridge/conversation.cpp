@@ -7,9 +7,9 @@ namespace server::bridge {
 
 namespace {
 
-constexpr std::int64_t kMostEarlyBytes = 10'000 * audio::kBytesPerMs;
+constexpr std::int64_t kMostEarlyBytes = 10'000LL * audio::kBytesPerMs;
 constexpr std::int64_t kMostQueuedBytes =
-    600'000 * audio::kBytesPerMs; ///< ten minutes unheard: not a conversation
+    600'000LL * audio::kBytesPerMs; ///< ten minutes unheard: not a conversation
 constexpr int kMostFailedResponses = 3;
 constexpr qsizetype kMostReplayedLines = 200;
 constexpr base::Millis kEndPatience{15'000};

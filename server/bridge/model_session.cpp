@@ -12,7 +12,7 @@ constexpr base::Millis kSetUpTimeout{10'000};
 constexpr base::Millis kGoodSession{30'000};
 constexpr int kMostGarbage = 100;
 /// Five seconds of caller audio: a model so far behind gains nothing from more.
-constexpr size_t kMostPendingAudio = 64 * 1024;
+constexpr size_t kMostPendingAudio = 64UL * 1024;
 
 /// A delta is at most a few hundred kilobytes; sixteen is what the other direction allows.
 net::WebSocketLimits limits()

@@ -8,7 +8,7 @@ namespace server::bridge {
 
 namespace {
 
-constexpr std::int64_t kMarkEvery = 100 * audio::kBytesPerMs;
+constexpr std::int64_t kMarkEvery = 100LL * audio::kBytesPerMs;
 
 /// How far the phone may be behind our clock: network both ways and its jitter buffer.
 constexpr base::Millis kLateness{500};

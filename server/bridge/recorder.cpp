@@ -94,7 +94,7 @@ private:
 Recorder::Recorder(const QString &folder, const QString &fileName, base::WorkerPool &files)
     : m_files(files), m_file(std::make_shared<File>(folder, fileName))
 {
-    m_chunk.reserve(kChunkBytes + kChannels * audio::kFrameBytes);
+    m_chunk.reserve(kChunkBytes + qsizetype(kChannels) * audio::kFrameBytes);
 }
 
 Recorder::~Recorder()

@@ -13,7 +13,7 @@ using namespace bridge;
 namespace {
 
 constexpr qsizetype kLongestId = 256;
-constexpr qsizetype kLongestText = 64 * 1024;
+constexpr qsizetype kLongestText = 64LL * 1024;
 constexpr double kLastContentIndex = 1000;
 
 /// One event, with the few questions that are asked of it.

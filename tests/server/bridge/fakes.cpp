@@ -87,7 +87,7 @@ public:
     bool isCut() const { return !m_socket; }
 
     mutable std::mutex mutex;
-    QList<QJsonObject> received; ///< guarded by mutex
+    std::vector<QJsonObject> received; ///< guarded by mutex
     qint64 audioBytes = 0;       ///< guarded by mutex
 
 private:
@@ -104,7 +104,7 @@ private:
                                   .size();
                 return;
             }
-            received.append(object);
+            received.push_back(object);
         }
         if (type == QStringLiteral("session.update"))
             m_socket->sendText(R"({"type":"session.updated","event_id":"e1","session":{}})");
@@ -183,7 +183,7 @@ int FakeModel::connections() const
     return int(m_peers.size());
 }
 
-QList<QJsonObject> FakeModel::received(int index) const
+std::vector<QJsonObject> FakeModel::received(int index) const
 {
     const auto from = peer(index);
     if (!from)

@@ -13,6 +13,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <vector>
 
 namespace bridge_test {
 
@@ -56,7 +57,7 @@ public:
 
     int connections() const;
     /// All that came over the `index`-th connection, without audio.
-    QList<QJsonObject> received(int index) const;
+    std::vector<QJsonObject> received(int index) const;
     int count(const QString &type, int index) const;
     QJsonObject first(const QString &type, int index) const;
     qint64 audioBytes(int index) const;
