@@ -244,6 +244,9 @@ void LiveFeed::Feed::startListening(base::CallId call)
                     self->sendFrames();
             });
         });
+    if (!m_listening)
+        return refuse(QStringLiteral("listen"), call,
+                      QStringLiteral("The call has no audio: it is not connected yet, or over"));
     m_frames = frames;
     m_listened = call;
     m_ports.registry.setListeners(call, 1);

@@ -61,12 +61,12 @@ struct Metrics::Private
     std::vector<std::pair<Gauge *, std::function<double()>>> gauges;
 };
 
-Metrics::Metrics(const QString &version) : d(std::make_unique<Private>())
+Metrics::Metrics(const QString &version) : m_d(std::make_unique<Private>())
 {
     prometheus::BuildGauge()
         .Name("speech_assistant_info")
         .Help("The running version")
-        .Register(d->registry)
+        .Register(m_d->registry)
         .Add({{"version", version.toStdString()}})
         .Set(1);
 }
@@ -80,15 +80,15 @@ void Metrics::requestServed(const http::Served &served)
     Counter *counter = nullptr;
     Histogram *time = nullptr;
     {
-        const std::lock_guard lock(d->mutex);
-        Private::RowMetrics &row = d->rows[served.route];
+        const std::lock_guard lock(m_d->mutex);
+        Private::RowMetrics &row = m_d->rows[served.route];
         Counter *&known = row.byStatus[served.status];
         if (!known)
-            known = &d->requests.Add({{"method", served.route ? method : "any"},
-                                      {"route", route},
-                                      {"status", std::to_string(served.status)}});
+            known = &m_d->requests.Add({{"method", served.route ? method : "any"},
+                                        {"route", route},
+                                        {"status", std::to_string(served.status)}});
         if (!row.time)
-            row.time = &d->requestTimes.Add(
+            row.time = &m_d->requestTimes.Add(
                 {{"route", route}, {"method", served.route ? method : "any"}}, kRequestSeconds);
         counter = known;
         time = row.time;
@@ -99,31 +99,32 @@ void Metrics::requestServed(const http::Served &served)
 
 void Metrics::callEnded(const bridge::CallOutcome &outcome)
 {
-    d->calls.Add({{"reason", toText(outcome.reason).toStdString()}}).Increment();
-    d->frames.Add({{"direction", "received"}}).Increment(double(outcome.framesReceived));
-    d->frames.Add({{"direction", "sent"}}).Increment(double(outcome.framesSent));
+    m_d->calls.Add({{"reason", toText(outcome.reason).toStdString()}}).Increment();
+    m_d->frames.Add({{"direction", "received"}}).Increment(double(outcome.framesReceived));
+    m_d->frames.Add({{"direction", "sent"}}).Increment(double(outcome.framesSent));
     for (const protocol::TurnLatency &turn : outcome.detail.turns) {
         if (turn.callerStoppedMs >= 0 && turn.responseMs() >= 0)
-            d->responses.Observe(double(turn.responseMs()) / 1000.0);
+            m_d->responses.Observe(double(turn.responseMs()) / 1000.0);
     }
 }
 
 void Metrics::addGauge(const std::string &name, const std::string &help,
                        std::function<double()> read)
 {
-    Gauge &gauge = prometheus::BuildGauge().Name(name).Help(help).Register(d->registry).Add({});
-    const std::lock_guard lock(d->mutex);
-    d->gauges.emplace_back(&gauge, std::move(read));
+    Gauge &gauge = prometheus::BuildGauge().Name(name).Help(help).Register(m_d->registry).Add({});
+    const std::lock_guard lock(m_d->mutex);
+    m_d->gauges.emplace_back(&gauge, std::move(read));
 }
 
 QByteArray Metrics::text() const
 {
     {
-        const std::lock_guard lock(d->mutex);
-        for (const auto &[gauge, read] : d->gauges)
+        const std::lock_guard lock(m_d->mutex);
+        for (const auto &[gauge, read] : m_d->gauges)
             gauge->Set(read());
     }
-    return QByteArray::fromStdString(prometheus::TextSerializer().Serialize(d->registry.Collect()));
+    return QByteArray::fromStdString(
+        prometheus::TextSerializer().Serialize(m_d->registry.Collect()));
 }
 
 } // namespace server::api

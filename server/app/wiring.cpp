@@ -296,7 +296,7 @@ struct Server::Parts
     }
 };
 
-Server::Server(std::unique_ptr<Parts> parts) : d(std::move(parts)) {}
+Server::Server(std::unique_ptr<Parts> parts) : m_d(std::move(parts)) {}
 
 Server::~Server() = default;
 
@@ -320,40 +320,42 @@ base::Result<std::unique_ptr<Server>> Server::create(const Config &config, const
 
 base::Result<void> Server::run()
 {
-    const StopSignal stopSignal(d->loop, [this] {
+    const StopSignal stopSignal(m_d->loop, [this] {
         base::log::info("server.stopping");
-        d->feed.closeAll();
-        net::Loop::TimerId ignored = d->loop.startTimer(kFeedFarewell, [this] { d->loop.stop(); });
+        m_d->feed.closeAll();
+        net::Loop::TimerId ignored =
+            m_d->loop.startTimer(kFeedFarewell, [this] { m_d->loop.stop(); });
         Q_UNUSED(ignored)
     });
-    const auto started =
-        d->httpServer.start(d->config.host.toStdString(), d->config.port, d->config.httpLoops);
+    const auto started = m_d->httpServer.start(m_d->config.host.toStdString(), m_d->config.port,
+                                               m_d->config.httpLoops);
     if (!started)
         return started;
-    base::log::info("server.ready", {{QStringLiteral("host"), d->config.host},
-                                     {QStringLiteral("port"), d->httpServer.port()},
-                                     {QStringLiteral("database"), d->database->toDisplay()},
-                                     {QStringLiteral("bridge_workers"), d->config.bridgeWorkers}});
-    d->keepHouse();
-    d->loop.run();
+    base::log::info("server.ready",
+                    {{QStringLiteral("host"), m_d->config.host},
+                     {QStringLiteral("port"), m_d->httpServer.port()},
+                     {QStringLiteral("database"), m_d->database->toDisplay()},
+                     {QStringLiteral("bridge_workers"), m_d->config.bridgeWorkers}});
+    m_d->keepHouse();
+    m_d->loop.run();
 
     // From the outside to the inside: no new requests, then no more calls, then everything that
     // they left is stored.
-    d->httpServer.stop(kHttpPatience);
-    d->bridge.shutdown(kBridgePatience);
-    d->filesLane.stop();
-    d->hangUpLane.stop();
-    d->slowLane.stop();
-    d->storeLane.stop();
-    d->resolver.stop();
+    m_d->httpServer.stop(kHttpPatience);
+    m_d->bridge.shutdown(kBridgePatience);
+    m_d->filesLane.stop();
+    m_d->hangUpLane.stop();
+    m_d->slowLane.stop();
+    m_d->storeLane.stop();
+    m_d->resolver.stop();
     base::log::info("server.stopped");
     return {};
 }
 
 QString Server::describeRoutes() const
 {
-    return api::describe(
-        api::routeTable({d->system, d->auth, d->callsApi, d->phoneApi, d->admin, d->bridge}));
+    return api::describe(api::routeTable(
+        {m_d->system, m_d->auth, m_d->callsApi, m_d->phoneApi, m_d->admin, m_d->bridge}));
 }
 
 base::Result<void> createAdmin(const Config &config, const QString &email, const QString &password)

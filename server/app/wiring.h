@@ -28,7 +28,7 @@ public:
 private:
     struct Parts;
     explicit Server(std::unique_ptr<Parts> parts);
-    std::unique_ptr<Parts> d;
+    std::unique_ptr<Parts> m_d;
 };
 
 /// Blocks SIGTERM and SIGINT for this thread and all it will start, so that run() can wait for

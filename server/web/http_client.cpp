@@ -73,7 +73,7 @@ struct HttpClient::Private
     }
 };
 
-HttpClient::HttpClient() : d(std::make_unique<Private>())
+HttpClient::HttpClient() : m_d(std::make_unique<Private>())
 {
     static const CURLcode ready =
         curl_global_init(CURL_GLOBAL_DEFAULT); // once per process, thread-safely
@@ -84,7 +84,7 @@ HttpClient::~HttpClient() = default;
 
 base::Result<HttpAnswer> HttpClient::send(const HttpRequest &request)
 {
-    Easy handle = d->take();
+    Easy handle = m_d->take();
     CURL *curl = handle.get();
     const HeaderList headers = headersOf(request);
     HttpAnswer answer;
@@ -111,7 +111,7 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest &request)
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     answer.status = int(status);
-    d->giveBack(std::move(handle));
+    m_d->giveBack(std::move(handle));
     if (code == CURLE_OPERATION_TIMEDOUT)
         return base::fail(base::Fault::Timeout,
                           QStringLiteral("The service did not answer in time"),

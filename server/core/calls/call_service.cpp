@@ -14,6 +14,8 @@ namespace {
 
 // From the answer to the media stream's start: the phone network connects within a second or two.
 constexpr std::chrono::seconds kTokenLifetime{120};
+// The bridge ends a call at its limit and says so; the phone network only if that should fail.
+constexpr std::chrono::seconds kNetworkMargin{5};
 
 base::Result<Call> required(base::Result<std::optional<Call>> found)
 {
@@ -120,7 +122,7 @@ DialOrder CallService::dialOrderFor(const Call &call) const
             text(at(QStringLiteral("/twilio-callback"))),
             m_settings.isRecordedByNetwork ? text(at(QStringLiteral("/recording-callback")))
                                            : QString(),
-            call.durationLimit};
+            call.durationLimit + kNetworkMargin};
 }
 
 base::Result<MediaTicket> CallService::issueTicket(Call call)
