@@ -9,8 +9,8 @@ namespace server::http {
 
 namespace {
 
-constexpr size_t kHeldInput =
-    64 * 1024; // input that waits behind a request at work; more stays in the kernel
+// Input that waits behind a request at work; more stays in the kernel.
+constexpr size_t kHeldInput = 64U << 10U;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool isSaneRequestId(std::string_view id)
@@ -149,13 +149,13 @@ void Connection::dispatch()
     Dispatcher::Plan plan = dispatcher.plan(*m_request);
     m_route = plan.route;
     if (plan.answer)
-        return onAnswer(std::move(*plan.answer));
+        return onAnswer(*plan.answer);
     if (m_route->lane == Lane::Inline)
         return onAnswer(dispatcher.run(*m_route, *m_request));
     const auto task = [&dispatcher, &owner = m_owner, id = m_id, route = m_route,
                        request = m_request] {
         const auto response = std::make_shared<Response>(dispatcher.run(*route, *request));
-        owner.tell(id, [response](Connection &self) { self.onAnswer(std::move(*response)); });
+        owner.tell(id, [response](Connection &self) { self.onAnswer(*response); });
     };
     if (!dispatcher.submit(m_route->lane, task))
         onAnswer(busy());
@@ -174,16 +174,15 @@ bool Connection::tryUpgrade()
     m_request = request;
     m_state = State::Busy;
     if (plan.answer) {
-        refuseWith(std::move(*plan.answer));
+        refuseWith(*plan.answer);
     } else if (plan.route->lane == Lane::Inline) {
         onVerdict(*plan.route, dispatcher.check(*plan.route, *request));
     } else {
         const auto task = [&dispatcher, &owner = m_owner, id = m_id, route = plan.route, request] {
             const auto refused =
                 std::make_shared<std::optional<Response>>(dispatcher.check(*route, *request));
-            owner.tell(id, [route, refused](Connection &self) {
-                self.onVerdict(*route, std::move(*refused));
-            });
+            owner.tell(id,
+                       [route, refused](Connection &self) { self.onVerdict(*route, *refused); });
         };
         if (!dispatcher.submit(plan.route->lane, task))
             refuseWith(busy());
@@ -191,12 +190,12 @@ bool Connection::tryUpgrade()
     return true;
 }
 
-void Connection::onVerdict(const SocketRoute &route, std::optional<Response> refused)
+void Connection::onVerdict(const SocketRoute &route, const std::optional<Response> &refused)
 {
     if (m_state != State::Busy)
         return;
     if (refused)
-        return refuseWith(std::move(*refused));
+        return refuseWith(*refused);
     if (m_owner.shared().isStopping)
         return refuse(503);
     const std::shared_ptr<Request> request = m_request;
@@ -207,7 +206,7 @@ void Connection::onVerdict(const SocketRoute &route, std::optional<Response> ref
     m_owner.shared().dispatcher.give(route, std::move(*request), std::move(socket));
 }
 
-void Connection::onAnswer(Response response)
+void Connection::onAnswer(const Response &response)
 {
     if (m_state != State::Busy)
         return;
@@ -259,7 +258,7 @@ void Connection::refuse(int status)
     refuseWith(refusal(status));
 }
 
-void Connection::refuseWith(Response response)
+void Connection::refuseWith(const Response &response)
 {
     send(response, false);
     m_request.reset();

@@ -17,9 +17,9 @@ public:
     /// Answers with that status and hangs up: what follows cannot be understood or is not wanted.
     void refuse(int status);
     /// The answer to the request under way.
-    void onAnswer(Response response);
+    void onAnswer(const Response &response);
     /// What the check of a socket's row said about the upgrade under way.
-    void onVerdict(const SocketRoute &route, std::optional<Response> refused);
+    void onVerdict(const SocketRoute &route, const std::optional<Response> &refused);
     /// Looks whether a deadline has passed.
     void sweep();
     /// Closes when idle, else after the answer under way.
@@ -46,7 +46,7 @@ private:
     bool tryUpgrade();
     void prepare(Request &request);
     void send(const Response &response, bool keep);
-    void refuseWith(Response response);
+    void refuseWith(const Response &response);
     void linger();
     void close();
     bool isHeld() const { return m_stream.pendingOutput() > m_limits.pendingOutput; }

@@ -71,8 +71,8 @@ private:
 };
 
 HttpServer::HttpServer(RouteTable table, Limits limits, Headers headers, Hooks hooks, Lanes lanes)
-    : d(std::make_unique<Private>(std::move(table), std::move(limits), std::move(headers),
-                                  std::move(hooks), lanes))
+    : m_private(std::make_unique<Private>(std::move(table), std::move(limits), std::move(headers),
+                                          std::move(hooks), lanes))
 {
 }
 
@@ -80,22 +80,22 @@ HttpServer::~HttpServer() = default;
 
 base::Result<void> HttpServer::start(const std::string &host, std::uint16_t port, int loops)
 {
-    return d->start(host, port, loops);
+    return m_private->start(host, port, loops);
 }
 
 std::uint16_t HttpServer::port() const
 {
-    return d->port();
+    return m_private->port();
 }
 
 void HttpServer::stop(base::Millis patience)
 {
-    d->stop(patience);
+    m_private->stop(patience);
 }
 
 int HttpServer::connectionCount() const
 {
-    return d->connectionCount();
+    return m_private->connectionCount();
 }
 
 } // namespace server::http

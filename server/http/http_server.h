@@ -16,20 +16,18 @@ namespace server::http {
 /// What a stranger may cost us.
 struct Limits
 {
-    size_t head =
-        16 * 1024; ///< request line and header fields together; more: 431, a longer target: 414
-    size_t target = 8 * 1024;
-    size_t body = 1024 * 1024; ///< more: 413
-    size_t pendingOutput =
-        64 * 1024; ///< unread answer bytes above which the next pipelined request waits
+    size_t head = 16U << 10U;  ///< request line and fields together; more: 431
+    size_t target = 8U << 10U; ///< more: 414
+    size_t body = 1U << 20U;   ///< more: 413
+    /// Unread answer bytes above which the next pipelined request waits.
+    size_t pendingOutput = 64U << 10U;
     int connections = 10'000;
-    int connectionsPerPeer = 256; ///< more: 503
-    base::Millis firstByte{3'000};
+    int connectionsPerPeer = 256;     ///< more: 503
+    base::Millis firstByte{3'000};    ///< of a new connection; longer: closed
     base::Millis headTime{5'000};     ///< from the first byte to the end of the head; longer: 408
     base::Millis requestTime{10'000}; ///< from the first byte to the end of the body; longer: 408
-    base::Millis idle{15'000};        ///< between requests; longer: closed
-    base::Millis lingering{
-        1'000}; ///< how long input is discarded after a refusal, so that its answer arrives
+    base::Millis idle{15'000};        ///< between requests, or while answers are not read: closed
+    base::Millis lingering{1'000};    ///< how long input is discarded after a refusal
     /// Addresses and networks ("10.0.0.0/8") of proxies: only theirs is the X-Forwarded-For that is
     /// believed, and the limit per peer is not for them.
     std::vector<std::string> trustedProxies;
@@ -88,7 +86,7 @@ public:
 
 private:
     class Private;
-    std::unique_ptr<Private> d;
+    std::unique_ptr<Private> m_private;
 };
 
 } // namespace server::http

@@ -90,9 +90,10 @@ std::string forwardedPeer(const std::string &peer, std::string_view forwardedFor
     if (!trusted.contains(peer))
         return peer;
     std::string best = peer;
-    const auto hops = split(forwardedFor, ',');
-    for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-        const std::string_view address = trimmed(*hop);
+    auto hops = split(forwardedFor, ',');
+    std::reverse(hops.begin(), hops.end()); // the nearest first
+    for (const std::string_view hop : hops) {
+        const std::string_view address = trimmed(hop);
         if (!parseAddress(address))
             break; // not an address: whoever wrote it, nothing left of it can be believed
         best = address;

@@ -83,7 +83,7 @@ class RequestReader::Parser
             error = http::make_error_code(http::error::header_limit);
         }
 
-        static constexpr std::uint64_t kFirstReserve = 64 * 1024;
+        static constexpr std::uint64_t kFirstReserve = 64U << 10U;
         Request &m_request;
         const Limits &m_limits;
         int m_version = 11;

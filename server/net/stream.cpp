@@ -17,10 +17,10 @@ namespace server::net {
 
 namespace {
 
-constexpr size_t kReadChunk = 4 * 1024;
+constexpr size_t kReadChunk = 4U << 10U;
 constexpr int kReadsPerTurn = 16; // a fast peer must not keep the others waiting
-constexpr size_t kKeptBuffer =
-    16 * 1024; // what an empty buffer may keep: idle connections shall be small
+// What an empty buffer may keep: idle connections shall be small.
+constexpr size_t kKeptBuffer = 16U << 10U;
 constexpr base::Millis kLingering{1'000};
 
 /// Reads and discards what a peer still sends after our last word, for a moment: closing with

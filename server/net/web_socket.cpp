@@ -9,7 +9,7 @@ namespace server::net {
 
 namespace {
 
-constexpr size_t kMaxAnswerHead = 16 * 1024;
+constexpr size_t kMaxAnswerHead = 16U << 10U;
 constexpr size_t kMaxReason = 120; // a control frame holds 125 bytes, two of them the code
 
 std::string makeKey(Loop &loop)

@@ -102,7 +102,7 @@ std::string upgradeRequest(const SocketUrl &url, std::string_view key, const Hea
           "Sec-WebSocket-Key: "
         + std::string(key) + "\r\n";
     for (const auto &[name, value] : extra)
-        text += name + ": " + value + "\r\n";
+        text.append(name).append(": ").append(value).append("\r\n");
     return text + "\r\n";
 }
 

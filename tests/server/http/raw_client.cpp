@@ -92,7 +92,7 @@ std::string RawClient::readBytes(size_t count)
         if (!fill())
             break;
     }
-    const std::string bytes = m_buffer.substr(0, count);
+    std::string bytes = m_buffer.substr(0, count);
     m_buffer.erase(0, count);
     return bytes;
 }

@@ -91,8 +91,8 @@ void TestBodyReader::strings_data()
     row("empty", R"({"email":""})", "email: String should have at least 3 characters");
     row("too long", R"({"email":"abcdefghi"})", "email: String should have at most 8 characters");
     row("eight emoji are eight characters",
-        "{\"email\":\"" + QByteArray("\xf0\x9f\x98\x80").repeated(8) + "\"}", "");
-    row("nine emoji", "{\"email\":\"" + QByteArray("\xf0\x9f\x98\x80").repeated(9) + "\"}",
+        R"({"email":")" + QByteArray("\xf0\x9f\x98\x80").repeated(8) + R"("})", "");
+    row("nine emoji", R"({"email":")" + QByteArray("\xf0\x9f\x98\x80").repeated(9) + R"("})",
         "email: String should have at most 8 characters");
     row("NUL", R"({"email":"a\u0000b"})", "email: String should not contain NUL characters");
     row("half a surrogate pair", R"({"email":"a\ud800b"})",
@@ -126,7 +126,7 @@ void TestBodyReader::numbers_data()
     row("1e30", "n: Input should be a valid integer");
     row("9223372036854775807", "n: Input should be less than or equal to 10");
     row("9223372036854775808", "n: Input should be a valid integer");
-    row("\"5\"", "n: Input should be a valid integer");
+    row(R"("5")", "n: Input should be a valid integer");
     row("true", "n: Input should be a valid integer");
     row("[]", "n: Input should be a valid integer");
     row("null", "n: Field required");
@@ -136,7 +136,7 @@ void TestBodyReader::numbers()
 {
     QFETCH(QByteArray, value);
     QFETCH(QByteArray, errors);
-    const Request request = jsonRequest("{\"n\":" + value + "}");
+    const Request request = jsonRequest(R"({"n":)" + value + "}");
     BodyReader reader(request);
     reader.requiredInteger("n", {.min = 1, .max = 10});
     QCOMPARE(errorsOf(reader), errors);
@@ -157,7 +157,7 @@ void TestBodyReader::wholeBody_data()
     row("blanks", " \r\n ", json, ": Field required");
     row("an array", "[1]", json, noObject);
     row("a number", "5", json, noObject);
-    row("a text", "\"x\"", json, noObject);
+    row("a text", R"("x")", json, noObject);
     row("null", "null", json, noObject);
     row("not JSON at all", "hello", json, "1: JSON decode error");
     row("no type is JSON", R"({"a":"b"})", "", "");
@@ -189,13 +189,13 @@ void TestBodyReader::allErrorsAtOnce()
     QCOMPARE(errorsOf(reader), QByteArray("a: Field required; b: Input should be a valid string; "
                                           "b: Input should be a valid boolean; c: Not today"));
     for (const char *broken :
-         {"{\"a\":", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{\"a\":\"\xff\"}", "{} x"}) {
+         {R"({"a":)", R"({"a":1,})", R"({"a" 1})", "{a:1}", "{\"a\":\"\xff\"}", "{} x"}) {
         const Request one = jsonRequest(broken);
         const QByteArray errors = errorsOf(BodyReader(one));
         QVERIFY2(errors.endsWith(": JSON decode error") && errors[0] >= '0' && errors[0] <= '9',
                  errors.constData());
     }
-    const Request deep = jsonRequest("{\"a\":" + QByteArray("[").repeated(100'000));
+    const Request deep = jsonRequest(R"({"a":)" + QByteArray("[").repeated(100'000));
     QVERIFY(!BodyReader(deep).ok());
 }
 
@@ -206,7 +206,7 @@ void TestBodyReader::forms_data()
     QTest::addColumn<QByteArray>("errors");
     QTest::addColumn<QString>("value");
     const char *form = "application/x-www-form-urlencoded";
-    const char *parts = "multipart/form-data; boundary=\"a;b\"";
+    const char *parts = R"(multipart/form-data; boundary="a;b")";
     const auto row = [](const char *name, const char *type, const QByteArray &body,
                         const char *errors, const QString &value) {
         QTest::newRow(name) << QByteArray(type) << body << QByteArray(errors) << value;

@@ -12,7 +12,7 @@ namespace {
 
 QByteArray detail(const char *text)
 {
-    return QByteArray("{\"detail\":\"") + text + "\"}";
+    return QByteArray(R"({"detail":")") + text + R"("})";
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -203,7 +203,7 @@ void TestHostileRequests::answered_data()
     };
     const QByteArray end = " HTTP/1.1\r\nHost: x\r\n\r\n";
     const QByteArray post = "POST /echo HTTP/1.1\r\nHost: x\r\n";
-    const QByteArray ok = "{\"ok\":true}";
+    const QByteArray ok = R"({"ok":true})";
 
     row("plain", "GET /json" + end, "200 OK", ok);
     row("one empty line first", "\r\nGET /json" + end, "200 OK", ok);
@@ -382,7 +382,7 @@ void TestHostileRequests::slowHeadGets408()
     client.send("GET /json HTTP/1.1\r\nHost: x\r\n");
     const std::string answer = client.readAll();
     QCOMPARE(statusLine(answer), std::string("HTTP/1.1 408 Request Timeout"));
-    QCOMPARE(bodyOf(answer), std::string("{\"detail\":\"Request Timeout\"}"));
+    QCOMPARE(bodyOf(answer), std::string(R"({"detail":"Request Timeout"})"));
 }
 
 void TestHostileRequests::slowBodyGets408()

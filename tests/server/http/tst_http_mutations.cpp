@@ -20,17 +20,19 @@ constexpr int kPerConnection = 5;   // most batches end at their first broken re
 
 const std::vector<std::string> &seeds()
 {
+    static const std::string end = "\r\n\r\n";
+    static const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\n";
     static const std::vector<std::string> all{
-        "GET /json HTTP/1.1\r\nHost: x\r\nUser-Agent: y\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello world",
-        "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
-        "chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n",
-        "GET /items/a%20b?q=1&r=%41 HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n",
-        "OPTIONS /json HTTP/1.1\r\nHost: x\r\nOrigin: "
-        "https://app.example\r\nAccess-Control-Request-Method: GET\r\n\r\n",
-        "GET /forbidden-socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        "HEAD /big HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n",
+        "GET /json HTTP/1.1\r\nHost: x\r\nUser-Agent: y" + end,
+        post + "Content-Length: 11" + end + "hello world",
+        post + "Transfer-Encoding: chunked" + end + "5;a=b\r\nhello\r\n0\r\nX: y" + end,
+        "GET /items/a%20b?q=1&r=%41 HTTP/1.1\r\nHost: x\r\nConnection: keep-alive" + end,
+        "OPTIONS /json HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n"
+            + ("Access-Control-Request-Method: GET" + end),
+        "GET /forbidden-socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+            + ("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+               + ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" + end)),
+        "HEAD /big HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 0" + end,
     };
     return all;
 }

@@ -160,7 +160,7 @@ void TestHttpServer::answersNobodyReadAreBounded()
     other.readAnswer();
     QTRY_COMPARE(server.servedWith(200), 2);
     QCOMPARE(server.server().connectionCount(), 2);
-    QVERIFY2(residentKiB() - before < 24 * 1024 + kSanitizerKiB,
+    QVERIFY2(residentKiB() - before < 24'576 + kSanitizerKiB,
              "one answer of 8 MB may wait, not thirty");
 }
 
@@ -201,7 +201,7 @@ void TestHttpServer::limitPerPeer()
         third.send(get("/json"));
         const std::string answer = third.readAnswer();
         QCOMPARE(statusLine(answer), std::string("HTTP/1.1 503 Service Unavailable"));
-        QCOMPARE(bodyOf(answer), std::string("{\"detail\":\"Service Unavailable\"}"));
+        QCOMPARE(bodyOf(answer), std::string(R"({"detail":"Service Unavailable"})"));
         QCOMPARE(headerOf(answer, "x-frame-options"), std::string("DENY"));
         QVERIFY(third.isClosed());
     }
@@ -271,7 +271,7 @@ void TestHttpServer::connectionClose()
     client.send(get("/json", "Connection: close\r\n") + get("/json"));
     const std::string all = client.readAll();
     QCOMPARE(headerOf(all, "connection"), std::string("close"));
-    QCOMPARE(bodyOf(all), std::string("{\"ok\":true}"));
+    QCOMPARE(bodyOf(all), std::string(R"({"ok":true})"));
 }
 
 void TestHttpServer::expectContinue()
@@ -446,7 +446,7 @@ void TestHttpServer::fullQueueIs503()
         ++refused;
         QCOMPARE(statusLine(answer), std::string("HTTP/1.1 503 Service Unavailable"));
         QCOMPARE(bodyOf(answer),
-                 std::string("{\"detail\":\"The service is busy. Please try again.\"}"));
+                 std::string(R"({"detail":"The service is busy. Please try again."})"));
         QCOMPARE(headerOf(answer, "retry-after"), std::string("1"));
         QCOMPARE(headerOf(answer, "x-frame-options"), std::string("DENY"));
     }
@@ -463,7 +463,7 @@ void TestHttpServer::upgradeRefused_data()
         QTest::newRow(name) << QByteArray::fromStdString(request) << QByteArray(status)
                             << QByteArray(body);
     };
-    const char *bad = "{\"detail\":\"Bad Request\"}";
+    const char *bad = R"({"detail":"Bad Request"})";
     row("no key",
         get("/socket",
             "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"),
@@ -480,21 +480,21 @@ void TestHttpServer::upgradeRefused_data()
         upgrade("/socket", "13", "dGhlIHNhbXBsZSBub25jZQ==", "Content-Length: 1\r\n") + "x",
         "400 Bad Request", bad);
     row("old version", upgrade("/socket", "8"), "426 Upgrade Required",
-        "{\"detail\":\"Upgrade Required\"}");
+        R"({"detail":"Upgrade Required"})");
     row("no version", get("/socket", "Connection: upgrade\r\nUpgrade: websocket\r\n"),
-        "426 Upgrade Required", "{\"detail\":\"Upgrade Required\"}");
+        "426 Upgrade Required", R"({"detail":"Upgrade Required"})");
     row("the check says no", upgrade("/forbidden-socket"), "403 Forbidden",
-        "{\"detail\":\"Not for you\"}");
+        R"({"detail":"Not for you"})");
     row("the check on a lane says no", upgrade("/forbidden-stored-socket"), "403 Forbidden",
-        "{\"detail\":\"Not for you\"}");
+        R"({"detail":"Not for you"})");
     row("the check on a lane throws", upgrade("/throwing-stored-socket"),
         "500 Internal Server Error",
-        "{\"detail\":\"An unexpected error occurred. Please try again later.\"}");
+        R"({"detail":"An unexpected error occurred. Please try again later."})");
     row("the check throws", upgrade("/throwing-socket"), "500 Internal Server Error",
-        "{\"detail\":\"An unexpected error occurred. Please try again later.\"}");
-    row("unknown path", upgrade("/nothing"), "404 Not Found", "{\"detail\":\"Not Found\"}");
+        R"({"detail":"An unexpected error occurred. Please try again later."})");
+    row("unknown path", upgrade("/nothing"), "404 Not Found", R"({"detail":"Not Found"})");
     row("another method", "POST" + upgrade("/socket").substr(3), "405 Method Not Allowed",
-        "{\"detail\":\"Method Not Allowed\"}");
+        R"({"detail":"Method Not Allowed"})");
 }
 
 void TestHttpServer::upgradeRefused()
@@ -598,6 +598,7 @@ void TestHttpServer::severalLoops()
 {
     TestServer server({}, 3);
     std::vector<std::thread> clients;
+    clients.reserve(12);
     std::atomic<int> good{0};
     for (int i = 0; i < 12; ++i) {
         clients.emplace_back([&, i] {

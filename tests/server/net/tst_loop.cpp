@@ -39,6 +39,7 @@ void TestLoop::postsOfManyThreadsAllRunInOrder()
     constexpr int kPosts = 5000;
     std::array<std::vector<int>, kThreads> seen;
     std::vector<std::thread> posters;
+    posters.reserve(kThreads);
     for (int who = 0; who < kThreads; ++who) {
         posters.emplace_back([&, who] {
             for (int i = 0; i < kPosts; ++i)
@@ -179,7 +180,7 @@ void TestLoop::dialerTells()
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    ::bind(taken.get(), reinterpret_cast<const sockaddr *>(&address), size);
+    QCOMPARE(::bind(taken.get(), reinterpret_cast<const sockaddr *>(&address), size), 0);
     ::getsockname(taken.get(), reinterpret_cast<sockaddr *>(&address), &size);
 
     LoopThread thread("test");
