@@ -147,7 +147,7 @@ void TestLoop::dialerConnects()
             thread.loop(), "127.0.0.1", 0,
             [&](UniqueFd, const std::string &peer) { accepted.set_value(peer); }));
     });
-    // "localhost" has two addresses on most machines; nobody listens on the first, ::1.
+    // Where "localhost" has two addresses, nobody listens on the first, ::1.
     std::promise<bool> connected;
     const auto owner = std::make_shared<int>();
     dialer.connect(thread.loop(), "localhost", acceptor->port(), base::Millis(5000), owner,
