@@ -159,7 +159,7 @@ void CallCellDelegate::paintText(QPainter *painter, const QStyleOptionViewItem &
     painter->setPen(color);
     painter->setFont(font);
     const QFontMetrics metrics(font);
-    painter->drawText(area, Qt::AlignVCenter | side,
+    painter->drawText(area, int(Qt::AlignVCenter | side),
                       metrics.elidedText(index.data().toString(), Qt::ElideRight, area.width()));
     painter->restore();
 }

@@ -6,6 +6,8 @@
 
 #include <QPainter>
 
+#include <cmath>
+
 namespace console::views {
 
 using models::LiveCallsModel;
@@ -35,7 +37,7 @@ void MeterDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const double step = area.width() / kSegments;
     const double height = 12;
     const double top = area.center().y() - height / 2;
-    const int held = int(peak * kSegments + 0.5) - 1;
+    const int held = int(std::lround(peak * kSegments)) - 1;
 
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

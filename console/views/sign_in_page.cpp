@@ -86,7 +86,7 @@ QWidget *SignInPage::makeForm()
 }
 
 QLineEdit *SignInPage::addField(QVBoxLayout *layout, const QString &label, const QString &name,
-                                const QString &hint)
+                                const QString &hint) const
 {
     auto *caption = new QLabel(label);
     caption->setFont(fontLike(caption->font(), 0, QFont::Medium));

@@ -38,7 +38,7 @@ signals:
 private:
     QWidget *makeForm();
     QLineEdit *addField(QVBoxLayout *layout, const QString &label, const QString &name,
-                        const QString &hint);
+                        const QString &hint) const;
     void submit();
     void setMessage(const QString &message, bool isProblem);
     void setLocked(bool isLocked);

@@ -84,12 +84,12 @@ std::vector<SocketRoute> sockets(const Apis &apis)
                  return failed(checked);
              return http::Caller{};
          },
-         [&bridge](http::Request request, net::Detached socket) {
+         [&bridge](const http::Request &request, net::Detached socket) {
              bridge.takeMedia(std::move(socket), request.arguments.front().toStdString());
          }},
         {"/admin/live", Access::Staff, Lane::Store,
          [&admin](const http::Request &request) { return admin.checkFeed(request); },
-         [&admin](http::Request request, net::Detached socket) {
+         [&admin](const http::Request &request, net::Detached socket) {
              admin.takeFeed(request, std::move(socket));
          }},
     };

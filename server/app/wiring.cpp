@@ -154,9 +154,9 @@ void blockStopSignals()
 /// this order.
 struct Server::Parts
 {
-    Parts(const Config &settings, const QString &version, std::unique_ptr<store::Database> opened,
+    Parts(Config settings, const QString &version, std::unique_ptr<store::Database> opened,
           core::ScenarioCatalogue catalogue, std::unique_ptr<net::TlsContext> tlsContext)
-        : config(settings),
+        : config(std::move(settings)),
           database(std::move(opened)),
           scenarios(std::move(catalogue)),
           tls(std::move(tlsContext)),
@@ -238,7 +238,7 @@ struct Server::Parts
          }},
         {storeLane, slowLane}};
 
-    base::Result<void> checkReady()
+    base::Result<void> checkReady() const
     {
         const auto asked = database->session().execute(store::Sql(QStringLiteral("SELECT 1")));
         if (!asked)

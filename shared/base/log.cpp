@@ -72,7 +72,7 @@ void write(Level level, const char *event, const QJsonObject &fields)
 QString maskedPhone(const QString &phone)
 {
     if (phone.size() <= 5)
-        return QString(phone.size(), QLatin1Char('*'));
+        return {phone.size(), QLatin1Char('*')};
     return phone.left(2) + QString(phone.size() - 5, QLatin1Char('*')) + phone.right(3);
 }
 

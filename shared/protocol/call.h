@@ -82,7 +82,7 @@ template <typename T>
 QList<T> listFromJson(const QJsonArray &array)
 {
     QList<T> items;
-    for (const QJsonValue &value : array) {
+    for (const auto &value : array) {
         if (auto item = T::fromJson(value.toObject()))
             items.append(*item);
     }

@@ -32,7 +32,7 @@ QJsonValue asDraft7(const QJsonValue &value)
 {
     if (value.isArray()) {
         QJsonArray array;
-        for (const QJsonValue &item : value.toArray())
+        for (const auto &item : value.toArray())
             array.append(asDraft7(item));
         return array;
     }

@@ -84,7 +84,7 @@ public:
             [&] {
                 for (const QJsonObject &message : std::as_const(messages)) {
                     const QJsonArray changed = message.value(QLatin1String("changed")).toArray();
-                    for (const QJsonValue &value : changed) {
+                    for (const auto &value : changed) {
                         const auto call = protocol::LiveCall::fromJson(value.toObject());
                         if (call && call->id == id && call->state == state)
                             return true;

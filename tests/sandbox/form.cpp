@@ -2,6 +2,8 @@
 
 #include <QUrl>
 
+#include <algorithm>
+
 namespace sandbox {
 
 namespace {
@@ -41,11 +43,7 @@ QByteArray Form::encode() const
 
 bool Form::has(const QString &key) const
 {
-    for (const auto &field : m_fields) {
-        if (field.first == key)
-            return true;
-    }
-    return false;
+    return std::ranges::any_of(m_fields, [&](const auto &field) { return field.first == key; });
 }
 
 QString Form::value(const QString &key) const

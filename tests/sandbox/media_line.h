@@ -56,10 +56,10 @@ signals:
 private:
     void begin();
     void tick();
-    void sendFrame(PlayOut::Time now);
+    void sendFrame(PlayOut::Time time);
     void disturb(qint64 elapsedMs);
     void sendGarbage();
-    void schedule(PlayOut::Time now);
+    void schedule(PlayOut::Time time);
     void returnMarks(const QStringList &names);
     void onText(const QString &text);
     void onMedia(const QJsonObject &message);

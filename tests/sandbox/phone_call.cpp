@@ -32,11 +32,10 @@ QString fateOf(const QString &number)
 
 } // namespace
 
-PhoneCall::PhoneCall(Direction direction, const Form &order, const QString &dialogue,
-                     CallWorld world)
+PhoneCall::PhoneCall(Direction direction, Form order, QString dialogue, CallWorld world)
     : m_direction(direction),
-      m_order(order),
-      m_dialogue(dialogue),
+      m_order(std::move(order)),
+      m_dialogue(std::move(dialogue)),
       m_world(std::move(world)),
       m_sid(newSid("CA")),
       m_status(direction == Direction::Outbound ? u"queued"_s : u"ringing"_s),

@@ -36,7 +36,7 @@ public:
     enum class Direction { Outbound, Inbound };
 
     /// `order` holds the parameters of Calls.json; an inbound call needs To, From and Url only.
-    PhoneCall(Direction direction, const Form &order, const QString &dialogue, CallWorld world);
+    PhoneCall(Direction direction, Form order, QString dialogue, CallWorld world);
 
     void dial();
     /// Ends the call as the REST API, the caller or the network does.

@@ -59,9 +59,9 @@ std::optional<HttpAnswer> whatIsWrong(const Form &order)
 
 } // namespace
 
-PhoneNetwork::PhoneNetwork(const PhoneSettings &settings, const SpeechLibrary &library,
-                           DialogueBook &book, LineTags &tags, Journal &journal)
-    : m_settings(settings),
+PhoneNetwork::PhoneNetwork(PhoneSettings settings, const SpeechLibrary &library, DialogueBook &book,
+                           LineTags &tags, Journal &journal)
+    : m_settings(std::move(settings)),
       m_library(library),
       m_book(book),
       m_tags(tags),

@@ -16,7 +16,7 @@ class PhoneNetwork final : public QObject
 {
     Q_OBJECT
 public:
-    PhoneNetwork(const PhoneSettings &settings, const SpeechLibrary &library, DialogueBook &book,
+    PhoneNetwork(PhoneSettings settings, const SpeechLibrary &library, DialogueBook &book,
                  LineTags &tags, Journal &journal);
 
     base::Result<> listen(const QHostAddress &host, quint16 port);
@@ -41,7 +41,7 @@ private:
     HttpAnswer serve(const HttpRequest &request);
     HttpAnswer serveAccount(const HttpRequest &request, const QList<QByteArray> &path);
     HttpAnswer placeCall(const Form &order);
-    HttpAnswer updateCall(PhoneCall &call, const Form &change);
+    HttpAnswer updateCall(PhoneCall &one, const Form &change);
     HttpAnswer recording(QByteArray sid) const;
     bool isAuthorised(const HttpRequest &request) const;
     PhoneCall &add(PhoneCall::Direction direction, const Form &order, const QString &dialogue);

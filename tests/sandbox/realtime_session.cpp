@@ -17,10 +17,7 @@ namespace {
 
 RealtimeSession::RealtimeSession(QWebSocket *socket, const QString &model, AgentScript script,
                                  World world)
-    : m_socket(socket),
-      m_script(std::move(script)),
-      m_world(std::move(world)),
-      m_id(newSid("sess_"))
+    : m_socket(socket), m_script(std::move(script)), m_world(world), m_id(newSid("sess_"))
 {
     m_socket->setParent(nullptr);
     const qint64 expires = QDateTime::currentSecsSinceEpoch()

@@ -71,7 +71,7 @@ public:
     }
 
     void toModel(const QJsonObject &event) { model.sendTextMessage(text(event)); }
-    void toPhone(QJsonObject message)
+    void toPhone(QJsonObject message) const
     {
         message[u"streamSid"_s] = streamSid;
         phone->sendTextMessage(text(message));

@@ -20,7 +20,7 @@ const PlayOut::Time kStart{};
 
 QByteArray audioOf(int ms, char code = 'a')
 {
-    return QByteArray(qsizetype(ms) * 8, code);
+    return {qsizetype(ms) * 8, code};
 }
 
 QJsonObject object(const char *json)
@@ -272,7 +272,7 @@ private slots:
         QTest::newRow("unknown verb") << QByteArray("<Response><Gather/></Response>") << -1;
         QTest::newRow("stream without url")
             << QByteArray("<Response><Connect><Stream/></Connect></Response>") << -1;
-        QTest::newRow("not XML") << QByteArray("{\"detail\":\"no\"}") << -1;
+        QTest::newRow("not XML") << QByteArray(R"({"detail":"no"})") << -1;
         QTest::newRow("cut off") << QByteArray("<Response><Hangup/>") << -1;
         QTest::newRow("another root") << QByteArray("<html/>") << -1;
         QTest::newRow("empty") << QByteArray() << -1;

@@ -28,9 +28,9 @@ QByteArray httpError(const QByteArray &statusLine, const QString &code, const QS
 
 } // namespace
 
-VoiceModel::VoiceModel(const VoiceSettings &settings, const SpeechLibrary &library,
-                       DialogueBook &book, const LineTags &tags, Journal &journal)
-    : m_settings(settings),
+VoiceModel::VoiceModel(VoiceSettings settings, const SpeechLibrary &library, DialogueBook &book,
+                       const LineTags &tags, Journal &journal)
+    : m_settings(std::move(settings)),
       m_library(library),
       m_book(book),
       m_tags(tags),

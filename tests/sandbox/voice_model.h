@@ -20,7 +20,7 @@ class VoiceModel final : public QObject
 {
     Q_OBJECT
 public:
-    VoiceModel(const VoiceSettings &settings, const SpeechLibrary &library, DialogueBook &book,
+    VoiceModel(VoiceSettings settings, const SpeechLibrary &library, DialogueBook &book,
                const LineTags &tags, Journal &journal);
 
     base::Result<> listen(const QHostAddress &host, quint16 port);

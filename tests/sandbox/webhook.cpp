@@ -23,7 +23,7 @@ QByteArray authority(const QUrl &url)
 } // namespace
 
 void Webhook::send(const QByteArray &method, const QString &url, const Form &form, QObject *context,
-                   Then then)
+                   const Then &then)
 {
     const bool isGet = method == "GET";
     QByteArray written = url.toUtf8();

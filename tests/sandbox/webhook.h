@@ -31,7 +31,7 @@ public:
 
     /// `context` guards `then`: it is not called once the context is gone.
     void send(const QByteArray &method, const QString &url, const Form &form, QObject *context,
-              Then then);
+              const Then &then);
 
 private:
     const PhoneSettings &m_settings;

@@ -74,8 +74,8 @@ public:
     base::Result<Call> ownCall(base::UserId owner, base::CallId id);
 
 private:
-    base::Result<Call> draft(const QString &scenario, CallDirection direction,
-                             const QString &calleeName) const;
+    base::Result<Call> draft(const QString &scenarioId, CallDirection direction,
+                             const QString &personName) const;
     base::Result<MediaTicket> issueTicket(Call call);
     DialOrder dialOrderFor(const Call &call) const;
 

@@ -45,7 +45,7 @@ private slots:
 
     void keepsLongMessagesShort()
     {
-        const QByteArray body = "{\"detail\":\"" + QByteArray(5000, 'x') + "\"}";
+        const QByteArray body = R"({"detail":")" + QByteArray(5000, 'x') + R"("})";
         QVERIFY(console::api::problemOf(400, QNetworkReply::NoError, body).message.size() <= 300);
     }
 };

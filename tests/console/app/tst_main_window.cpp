@@ -72,8 +72,8 @@ private:
             QTRY_COMPARE(calls().rowCount(), int(server.calls.size()));
         }
 
-        app::MainWindow &window() { return wiring->window(); }
-        LiveCallsModel &calls() { return wiring->desk().calls(); }
+        app::MainWindow &window() const { return wiring->window(); }
+        LiveCallsModel &calls() const { return wiring->desk().calls(); }
         views::CallsTable *table() { return window().livePage()->table(); }
         template <typename T>
         T *child(const QString &name = {})

@@ -88,7 +88,7 @@ public:
 
     mutable std::mutex mutex;
     std::vector<QJsonObject> received; ///< guarded by mutex
-    qint64 audioBytes = 0;       ///< guarded by mutex
+    qint64 audioBytes = 0;             ///< guarded by mutex
 
 private:
     void onText(std::string_view message) override
@@ -221,8 +221,8 @@ qint64 FakeModel::audioBytes(int index) const
 // ---- FakePhone
 
 FakePhone::FakePhone(net::LoopThread &thread, net::Dialer &dialer, std::uint16_t port,
-                     const QByteArray &token, const QByteArray &callSid)
-    : m_thread(thread), m_token(token), m_callSid(callSid)
+                     QByteArray token, QByteArray callSid)
+    : m_thread(thread), m_token(std::move(token)), m_callSid(std::move(callSid))
 {
     dialer.connect(thread.loop(), "127.0.0.1", port, base::Millis(5'000), m_alive,
                    [this, port](base::Result<net::UniqueFd> fd) {

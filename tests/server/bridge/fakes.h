@@ -77,7 +77,7 @@ class FakePhone final : private server::net::WebSocket::Handler
 {
 public:
     FakePhone(server::net::LoopThread &thread, server::net::Dialer &dialer, std::uint16_t port,
-              const QByteArray &token, const QByteArray &callSid);
+              QByteArray token, QByteArray callSid);
     ~FakePhone() override;
 
     void sendText(const QByteArray &text);

@@ -159,6 +159,7 @@ void CallStoreTest::oneOfManyRedeemsAToken()
     QVERIFY(!*calls.redeemMediaToken(hash, kNow.addSecs(61)));
     std::atomic<int> won = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
             const auto call = calls.redeemMediaToken(hash, kNow);
@@ -200,6 +201,7 @@ void CallStoreTest::oneOfManyClaimsAnIdempotencyKey()
     };
     std::atomic<int> won = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
             const auto earlier = claim();
