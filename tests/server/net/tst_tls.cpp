@@ -3,6 +3,7 @@
 
 #include <QFile>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QSslCertificate>
 #include <QSslConfiguration>
@@ -164,6 +165,8 @@ void TestTls::wssAgainstQtServer()
     LoopThread thread("tls");
     const auto record = std::make_shared<Record>();
     const auto client = std::make_shared<WsPeer>(record, false);
+    // We hold the peer too: its loop must have stopped before the last hold on it may go.
+    const auto stopped = qScopeGuard([&thread] { thread.stop(); });
     thread.runAndWait([&] {
         UniqueFd fd = connectTo(server.serverPort());
         auto session = (*context)->clientSession(fd.get(), "localhost");
