@@ -56,7 +56,7 @@ signals:
 private:
     void begin();
     void tick();
-    void sendFrame(PlayOut::Time time);
+    void sendFrame(PlayOut::Time due);
     void disturb(qint64 elapsedMs);
     void sendGarbage();
     void schedule(PlayOut::Time time);
