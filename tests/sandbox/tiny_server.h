@@ -76,7 +76,7 @@ public:
         message[u"streamSid"_s] = streamSid;
         phone->sendTextMessage(text(message));
     }
-    void play(const QByteArray &audio, const QString &markName = {})
+    void play(const QByteArray &audio, const QString &markName = {}) const
     {
         toPhone({{u"event"_s, u"media"_s},
                  {u"media"_s, QJsonObject{{u"payload"_s, QString::fromLatin1(audio.toBase64())}}}});
