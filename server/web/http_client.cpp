@@ -27,7 +27,7 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 size_t collect(char *data, size_t size, size_t count, void *target)
 {
     auto *body = static_cast<QByteArray *>(target);
-    const auto bytes = qsizetype(size * count);
+    const qsizetype bytes = qsizetype(size) * qsizetype(count);
     if (body->size() + bytes > kLargestAnswer)
         return 0; // tells libcurl to give up
     body->append(data, bytes);

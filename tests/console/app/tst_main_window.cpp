@@ -74,7 +74,7 @@ private:
 
         app::MainWindow &window() const { return wiring->window(); }
         LiveCallsModel &calls() const { return wiring->desk().calls(); }
-        views::CallsTable *table() { return window().livePage()->table(); }
+        views::CallsTable *table() const { return window().livePage()->table(); }
         template <typename T>
         T *child(const QString &name = {})
         {
