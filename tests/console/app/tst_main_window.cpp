@@ -76,7 +76,7 @@ private:
         LiveCallsModel &calls() const { return wiring->desk().calls(); }
         views::CallsTable *table() const { return window().livePage()->table(); }
         template <typename T>
-        T *child(const QString &name = {})
+        T *child(const QString &name = {}) const
         {
             return window().findChild<T *>(name);
         }
