@@ -119,11 +119,6 @@ double loudness(const QList<ListenFrame> &frames, ListenFrame::Leg ListenFrame::
                : std::sqrt(sum / double(frames.size() * qsizetype(audio::kFrameBytes)));
 }
 
-bool isTalking(const QJsonObject &call)
-{
-    return call.value(QLatin1String("status")).toString() == QLatin1String("in-progress");
-}
-
 QJsonObject command(const char *type, qint64 call)
 {
     return {{QStringLiteral("type"), QLatin1String(type)}, {QStringLiteral("call_id"), call}};
@@ -198,8 +193,10 @@ void StaffJourney::hangUpEndsTheCallAndIsAudited()
 {
     Stage stage(Stage::Store::Sqlite);
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
+    Feed feed(stage);
+    QVERIFY(feed.open());
     const qint64 id = stage.place(QStringLiteral("default"));
-    QVERIFY(isTalking(stage.waitForCall(id, isTalking)));
+    QVERIFY(feed.sees(id, CallState::Talking));
     const Answer answer = stage.staff().post(QStringLiteral("/admin/calls/%1/hangup").arg(id), {});
     QCOMPARE(answer.status, 200);
     QCOMPARE(answer.object().value(QLatin1String("status")).toString(), QStringLiteral("ending"));

@@ -282,7 +282,7 @@ void TstRealtimeCodec::survivesMutation()
     for (int i = 0; i < 60'000; ++i) {
         std::string json = seeds[i % 3];
         for (int n = random.bounded(1, 5); n > 0 && !json.empty(); --n) {
-            const size_t at = size_t(random.bounded(int(json.size())));
+            const auto at = size_t(random.bounded(int(json.size())));
             const int kind = random.bounded(4);
             if (kind == 0)
                 json.erase(at, size_t(random.bounded(1, 6)));

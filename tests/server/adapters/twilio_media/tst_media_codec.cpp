@@ -170,7 +170,7 @@ void TstMediaCodec::survivesMutation()
     for (int i = 0; i < 60'000; ++i) {
         std::string text = seeds[i % 3];
         for (int n = random.bounded(1, 5); n > 0 && !text.empty(); --n) {
-            const size_t at = size_t(random.bounded(int(text.size())));
+            const auto at = size_t(random.bounded(int(text.size())));
             const int kind = random.bounded(4);
             if (kind == 0)
                 text.erase(at, size_t(random.bounded(1, 6)));
