@@ -46,6 +46,10 @@ Response AdminApi::hangUp(const Request &request)
             audit({request.caller.id}, "call.hung_up", id, QString::fromStdString(request.id));
         !written)
         return Response::problem(written.error());
+    // First the reason: between the answer and the conversation nobody else could tell it later.
+    if (const auto stored = m_ports.calls.setEndReason(id, toText(bridge::EndReason::StaffHungUp));
+        !stored)
+        return Response::problem(stored.error());
     // Still ringing, or carried elsewhere: the phone network ends it.
     if (!m_ports.bridge.hangUp(id, bridge::EndReason::StaffHungUp))
         m_ports.phone.hangUp((*call)->callSid);

@@ -133,6 +133,8 @@ private slots:
     void feedShowsCallsAndTranscript();
     void listenerHearsBothLegs();
     void hangUpEndsTheCallAndIsAudited();
+    void hangUpBeforeTheConversation_data();
+    void hangUpBeforeTheConversation();
     void ticketsWorkOnce();
     void ordinaryUsersAreKeptOut();
 };
@@ -218,6 +220,30 @@ void StaffJourney::hangUpEndsTheCallAndIsAudited()
         QCOMPARE(query.value(0).toString(), QStringLiteral("call:%1").arg(id));
     }
     QSqlDatabase::removeDatabase(QStringLiteral("audit"));
+}
+
+void StaffJourney::hangUpBeforeTheConversation_data()
+{
+    QTest::addColumn<QString>("status");
+    QTest::newRow("while it rings") << QStringLiteral("ringing");
+    QTest::newRow("just answered") << QStringLiteral("in-progress");
+}
+
+void StaffJourney::hangUpBeforeTheConversation()
+{
+    QFETCH(QString, status);
+    Stage stage(Stage::Store::Sqlite);
+    QVERIFY2(stage.isReady(), qPrintable(stage.why()));
+    const qint64 id = stage.place(QStringLiteral("default"));
+    const auto has = [&status](const QJsonObject &call) {
+        return call.value(QLatin1String("status")).toString() == status;
+    };
+    QVERIFY(has(stage.waitForCall(id, has)));
+    QCOMPARE(stage.staff().post(QStringLiteral("/admin/calls/%1/hangup").arg(id), {}).status, 200);
+    QCOMPARE(stage.waitForEnd(id).value(QLatin1String("end_reason")).toString(),
+             QStringLiteral("staff_hung_up"));
+    QVERIFY(
+        QTest::qWaitFor([&] { return stage.sandbox().phone().calls().front()->isOver(); }, 10'000));
 }
 
 void StaffJourney::ticketsWorkOnce()

@@ -27,9 +27,11 @@ const Sql kOfOwner(QStringLiteral("SELECT ") + kColumns + kFrom
                    + QStringLiteral("WHERE c.user_id = ? ORDER BY c.id DESC LIMIT ? OFFSET ?"));
 const Sql kSetToken(QStringLiteral(
     "UPDATE calls SET media_token_hash = ?, media_token_expires_at = ? WHERE id = ?"));
-const Sql kRedeem(QStringLiteral(
-    "UPDATE calls SET media_token_hash = NULL, media_token_expires_at = NULL "
-    "WHERE media_token_hash = ? AND media_token_expires_at > ? AND ended_at IS NULL RETURNING id"));
+const Sql kRedeem(
+    QStringLiteral("UPDATE calls SET media_token_hash = NULL, media_token_expires_at = NULL "
+                   "WHERE media_token_hash = ? AND media_token_expires_at > ? AND ended_at IS NULL "
+                   "AND end_reason = '' "
+                   "RETURNING id"));
 const Sql kMarkAnswered(QStringLiteral(
     "UPDATE calls SET status = 'in-progress', answered_at = coalesce(answered_at, ?) "
     "WHERE id = ? AND status IN ('initiated', 'queued', 'ringing', 'in-progress')"));
@@ -44,10 +46,14 @@ const Sql kSetFinal(QStringLiteral(
     "UPDATE calls SET status = ?, ended_at = coalesce(ended_at, ?), duration_seconds = ?, "
     "end_reason = CASE WHEN end_reason = '' THEN ? ELSE end_reason END "
     "WHERE id = ? AND status IN ('initiated', 'queued', 'ringing', 'in-progress')"));
+const Sql kSetEndReason(QStringLiteral(
+    "UPDATE calls SET end_reason = ? WHERE id = ? AND ended_at IS NULL AND end_reason = ''"));
 const Sql kSetRecordingSid(QStringLiteral("UPDATE calls SET recording_sid = ? WHERE id = ?"));
-const Sql kStoreEnding(QStringLiteral("UPDATE calls SET status = 'completed', end_reason = ?, "
-                                      "answered_at = ?, ended_at = ?, duration_seconds = ?, "
-                                      "recording_file = ? WHERE id = ?"));
+const Sql kStoreEnding(
+    QStringLiteral("UPDATE calls SET status = 'completed', "
+                   "end_reason = CASE WHEN end_reason = '' THEN ? ELSE end_reason END, "
+                   "answered_at = ?, ended_at = ?, duration_seconds = ?, "
+                   "recording_file = ? WHERE id = ?"));
 const Sql
     kInsertDetail(QStringLiteral("INSERT INTO call_details (call_id, detail) VALUES (?, ?) "
                                  "ON CONFLICT (call_id) DO UPDATE SET detail = excluded.detail"));
@@ -206,6 +212,11 @@ base::Result<bool> SqlCallStore::setStatus(base::CallId id, core::CallStatus sta
     if (!rows)
         return base::failed(rows);
     return rows->affected > 0;
+}
+
+base::Result<void> SqlCallStore::setEndReason(base::CallId id, const QString &endReason)
+{
+    return ignoreRows(m_database.session().execute(kSetEndReason, {endReason, id.value}));
 }
 
 base::Result<void> SqlCallStore::setRecordingSid(base::CallId id, const QString &recordingSid)

@@ -26,6 +26,7 @@ public:
     base::Result<bool> setStatus(base::CallId id, core::CallStatus status, const QDateTime &at,
                                  std::optional<int> durationSeconds,
                                  const QString &endReason) override;
+    base::Result<void> setEndReason(base::CallId id, const QString &endReason) override;
     base::Result<void> setRecordingSid(base::CallId id, const QString &recordingSid) override;
     base::Result<void> storeEnding(const core::CallEnding &ending) override;
     base::Result<std::optional<protocol::CallDetail>> detail(base::CallId id) override;

@@ -48,6 +48,9 @@ public:
     virtual base::Result<bool> setStatus(base::CallId id, CallStatus status, const QDateTime &at,
                                          std::optional<int> durationSeconds,
                                          const QString &endReason) = 0;
+    /// Writes down why an open call is about to end, unless that stands already. From then on its
+    /// media token opens nothing, and no later word changes the reason.
+    virtual base::Result<void> setEndReason(base::CallId id, const QString &endReason) = 0;
     virtual base::Result<void> setRecordingSid(base::CallId id, const QString &recordingSid) = 0;
     /// Row and details in one transaction.
     virtual base::Result<void> storeEnding(const CallEnding &ending) = 0;

@@ -72,6 +72,8 @@ private slots:
     void statusMovesForwardOnly();
     void endingIsStoredWithItsDetails_data() { tests::addBackendRows(); }
     void endingIsStoredWithItsDetails();
+    void theFirstReasonStands_data() { tests::addBackendRows(); }
+    void theFirstReasonStands();
     void oneOfManyRedeemsAToken_data() { tests::addBackendRows(); }
     void oneOfManyRedeemsAToken();
     void abandonedCallsAreClosed_data() { tests::addBackendRows(); }
@@ -147,6 +149,32 @@ void CallStoreTest::endingIsStoredWithItsDetails()
     QCOMPARE((*call)->durationSeconds, 5);
     QCOMPARE((*call)->recordingFile, QStringLiteral("call-1.wav"));
     QCOMPARE((**calls.detail(id)).transcript.at(0).text, QStringLiteral("Hello"));
+}
+
+void CallStoreTest::theFirstReasonStands()
+{
+    SCRATCH_DATABASE(scratch);
+    store::SqlCallStore calls(scratch->database());
+    const QString staff = QStringLiteral("staff_hung_up");
+    // Hung up while it rang: it never comes up, and the network's word does not change why.
+    const base::CallId ringing = calls.add(newCall())->id;
+    const QByteArray hash(32, 'h');
+    QVERIFY(calls.setMediaToken(ringing, hash, kNow.addSecs(60)).has_value());
+    QVERIFY(calls.setEndReason(ringing, staff).has_value());
+    QVERIFY(!*calls.redeemMediaToken(hash, kNow));
+    QCOMPARE(*calls.setStatus(ringing, CallStatus::Canceled, kNow, {}, QStringLiteral("canceled")),
+             true);
+    QCOMPARE((*calls.byId(ringing))->endReason, staff);
+    // Hung up just as the conversation began, which then saw only the line go.
+    const base::CallId answered = calls.add(newCall())->id;
+    QVERIFY(calls.setEndReason(answered, staff).has_value());
+    QVERIFY(calls.storeEnding(endingOf(answered)).has_value());
+    QCOMPARE((*calls.byId(answered))->endReason, staff);
+    // Too late: it has ended.
+    const base::CallId ended = calls.add(newCall())->id;
+    QVERIFY(calls.storeEnding(endingOf(ended)).has_value());
+    QVERIFY(calls.setEndReason(ended, staff).has_value());
+    QCOMPARE((*calls.byId(ended))->endReason, QStringLiteral("caller_hung_up"));
 }
 
 void CallStoreTest::oneOfManyRedeemsAToken()

@@ -64,6 +64,11 @@ public:
         row(id).endReason = reason;
         return true;
     }
+    base::Result<void> setEndReason(base::CallId id, const QString &reason) override
+    {
+        row(id).endReason = reason;
+        return {};
+    }
     base::Result<void> setRecordingSid(base::CallId id, const QString &sid) override
     {
         row(id).recordingSid = sid;
