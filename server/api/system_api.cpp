@@ -1,9 +1,9 @@
 #include "server/api/system_api.h"
 
+#include "server/api/open_api.h"
 #include "shared/base/log.h"
 
 #include <QFile>
-#include <QMap>
 
 #include <openssl/crypto.h>
 
@@ -45,7 +45,7 @@ SystemApi::SystemApi(const Metrics &metrics, base::Secret metricsToken,
       m_isReady(std::move(isReady)),
       m_openApi([] {
           initialiseResources();
-          return resource(QStringLiteral(":/api/openapi.json"));
+          return openApiDocument();
       }())
 {
 }

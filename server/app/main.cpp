@@ -1,5 +1,7 @@
 // speech-assistant-server
+#include "server/app/operator.h"
 #include "server/app/settings.h"
+#include "server/app/stop_signal.h"
 #include "server/app/wiring.h"
 #include "shared/base/log.h"
 

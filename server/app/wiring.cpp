@@ -3,7 +3,6 @@
 #include "server/adapters/openai/realtime_codec.h"
 #include "server/adapters/store/call_store.h"
 #include "server/adapters/store/idempotency_store.h"
-#include "server/adapters/store/migrations.h"
 #include "server/adapters/store/sql_account_store.h"
 #include "server/adapters/store/sql_audit_log.h"
 #include "server/adapters/twilio/media_codec.h"
@@ -12,14 +11,11 @@
 #include "server/api/access.h"
 #include "server/api/routes.h"
 #include "server/app/call_ports.h"
+#include "server/app/operator.h"
+#include "server/app/options.h"
+#include "server/app/request_log.h"
+#include "server/app/stop_signal.h"
 #include "server/net/tls.h"
-
-#include <QDir>
-
-#include <csignal>
-
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
 
 namespace server::app {
 
@@ -32,123 +28,7 @@ constexpr base::Millis kHousekeepingEvery{10 * 60'000};
 constexpr size_t kStoreQueue = 1024; // about a tenth of a second of work; more waiting helps nobody
 constexpr size_t kSlowQueue = 256;
 
-sigset_t stopSignals()
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    return set;
-}
-
-/// Turns a stop signal into an event of the loop.
-class StopSignal final : private net::Loop::Watcher
-{
-public:
-    StopSignal(net::Loop &loop, net::Loop::Task onStop) : m_loop(loop), m_onStop(std::move(onStop))
-    {
-        const sigset_t set = stopSignals();
-        m_fd = net::UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
-        m_loop.watch(m_fd.get(), EPOLLIN, this);
-    }
-    ~StopSignal() override { m_loop.unwatch(m_fd.get(), this); }
-
-private:
-    void ready(std::uint32_t) override
-    {
-        signalfd_siginfo info{};
-        if (::read(m_fd.get(), &info, sizeof info) == sizeof info)
-            m_onStop();
-    }
-
-    net::Loop &m_loop;
-    const net::Loop::Task m_onStop;
-    net::UniqueFd m_fd;
-};
-
-base::Result<std::unique_ptr<store::Database>> openDatabase(const Config &config)
-{
-    if (!QDir().mkpath(config.dataFolder))
-        return base::fail(base::Fault::Unavailable,
-                          QStringLiteral("DATA_DIR %1 cannot be made").arg(config.dataFolder));
-    auto database = store::Database::open(config.databaseUrl);
-    if (!database)
-        return base::fail(base::Fault::Invalid,
-                          QStringLiteral("DATABASE_URL: ") + database.error().message,
-                          database.error().cause);
-    if (const auto migrated = store::migrate(**database); !migrated)
-        return failed(migrated);
-    return database;
-}
-
-core::AccountService::Options accountOptions(const Config &config)
-{
-    core::AccountService::Options options;
-    options.refreshMode =
-        config.isRefreshStrict ? core::RefreshMode::Strict : core::RefreshMode::Lenient;
-    return options;
-}
-
-bridge::BridgeSettings bridgeSettings(const Config &config)
-{
-    bridge::BridgeSettings settings;
-    settings.workers = config.bridgeWorkers;
-    const bool hasQuery = config.openAiRealtimeUrl.contains(QLatin1Char('?'));
-    settings.modelUrl =
-        (config.openAiRealtimeUrl + QLatin1Char(hasQuery ? '&' : '?') + QStringLiteral("model=")
-         + QString::fromLatin1(QUrl::toPercentEncoding(config.openAiRealtimeModel)))
-            .toStdString();
-    settings.modelKey = config.openAiKey.reveal().toStdString();
-    settings.transcriptionModel = config.openAiTranscribeModel;
-    if (config.isRecording)
-        settings.recordingsFolder =
-            QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
-    return settings;
-}
-
-http::Headers httpHeaders(const Config &config)
-{
-    http::Headers headers;
-    for (const QString &origin : config.frontendOrigins)
-        headers.allowedOrigins.push_back(origin.toStdString());
-    for (auto it = config.securityHeaders.cbegin(); it != config.securityHeaders.cend(); ++it)
-        headers.security.emplace_back(it.key().toStdString(), it.value().toStdString());
-    return headers;
-}
-
-void logRequest(const http::Served &served)
-{
-    using base::log::Level;
-    // Health checks and the like are only worth a line when somebody looks for them.
-    const bool isRoutine =
-        served.status < 400 && served.route && served.route->lane == http::Lane::Inline;
-    const Level level = served.status >= 500 ? Level::Warning
-                        : isRoutine          ? Level::Debug
-                                             : Level::Info;
-    if (!base::log::isEnabled(level))
-        return;
-    // The pattern, not the path: paths carry phone numbers.
-    QJsonObject fields{{QStringLiteral("status"), served.status},
-                       {QStringLiteral("us"), qint64(served.took.count())}};
-    if (served.request) {
-        fields.insert(QStringLiteral("method"),
-                      QLatin1String(http::toText(served.request->method)));
-        fields.insert(QStringLiteral("request"), QString::fromStdString(served.request->id));
-        fields.insert(QStringLiteral("peer"), QString::fromStdString(served.request->peer));
-    }
-    if (served.route)
-        fields.insert(QStringLiteral("route"), QString::fromStdString(served.route->pattern));
-    base::log::write(level, "http.request", fields);
-}
-
 } // namespace
-
-void blockStopSignals()
-{
-    const sigset_t set = stopSignals();
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-}
 
 /// Members are made from top to bottom and destroyed from bottom to top: who needs whom stands in
 /// this order.
@@ -356,31 +236,6 @@ QString Server::describeRoutes() const
 {
     return api::describe(api::routeTable(
         {m_d->system, m_d->auth, m_d->callsApi, m_d->phoneApi, m_d->admin, m_d->bridge}));
-}
-
-base::Result<void> createAdmin(const Config &config, const QString &email, const QString &password)
-{
-    const auto database = openDatabase(config);
-    if (!database)
-        return failed(database);
-    store::SqlAccountStore accountStore(**database);
-    store::SqlAuditLog audit(**database);
-    const core::PasswordHasher hasher;
-    const core::AccessTokens tokens(config.secretKey, base::utcNow);
-    core::AccountService accounts({accountStore, audit, hasher, tokens});
-    if (const auto made = accounts.createAdmin(email, password); !made)
-        return failed(made);
-    return {};
-}
-
-base::Result<int> migrateDatabase(const Config &config)
-{
-    if (!QDir().mkpath(config.dataFolder))
-        return base::fail(base::Fault::Unavailable, QStringLiteral("DATA_DIR cannot be made"));
-    const auto database = store::Database::open(config.databaseUrl);
-    if (!database)
-        return failed(database);
-    return store::migrate(**database);
 }
 
 } // namespace server::app

@@ -31,14 +31,4 @@ private:
     std::unique_ptr<Parts> m_d;
 };
 
-/// Blocks SIGTERM and SIGINT for this thread and all it will start, so that run() can wait for
-/// them. To be called first in main().
-void blockStopSignals();
-
-/// What `--create-admin` does.
-base::Result<void> createAdmin(const Config &config, const QString &email, const QString &password);
-
-/// What `--migrate` does: the number of migrations applied.
-base::Result<int> migrateDatabase(const Config &config);
-
 } // namespace server::app

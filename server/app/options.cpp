@@ -1,0 +1,42 @@
+#include "server/app/options.h"
+
+#include <QDir>
+
+namespace server::app {
+
+core::AccountService::Options accountOptions(const Config &config)
+{
+    core::AccountService::Options options;
+    options.refreshMode =
+        config.isRefreshStrict ? core::RefreshMode::Strict : core::RefreshMode::Lenient;
+    return options;
+}
+
+bridge::BridgeSettings bridgeSettings(const Config &config)
+{
+    bridge::BridgeSettings settings;
+    settings.workers = config.bridgeWorkers;
+    const bool hasQuery = config.openAiRealtimeUrl.contains(QLatin1Char('?'));
+    settings.modelUrl =
+        (config.openAiRealtimeUrl + QLatin1Char(hasQuery ? '&' : '?') + QStringLiteral("model=")
+         + QString::fromLatin1(QUrl::toPercentEncoding(config.openAiRealtimeModel)))
+            .toStdString();
+    settings.modelKey = config.openAiKey.reveal().toStdString();
+    settings.transcriptionModel = config.openAiTranscribeModel;
+    if (config.isRecording)
+        settings.recordingsFolder =
+            QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
+    return settings;
+}
+
+http::Headers httpHeaders(const Config &config)
+{
+    http::Headers headers;
+    for (const QString &origin : config.frontendOrigins)
+        headers.allowedOrigins.push_back(origin.toStdString());
+    for (auto it = config.securityHeaders.cbegin(); it != config.securityHeaders.cend(); ++it)
+        headers.security.emplace_back(it.key().toStdString(), it.value().toStdString());
+    return headers;
+}
+
+} // namespace server::app
