@@ -1,11 +1,13 @@
 #include "shared/base/worker_pool.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace base {
 
-WorkerPool::WorkerPool(std::string name, int threads, size_t queueLimit)
-    : m_name(std::move(name)), m_queueLimit(queueLimit)
+WorkerPool::WorkerPool(std::string name, int threads, size_t queueLimit, Priority priority)
+    : m_name(std::move(name)), m_queueLimit(queueLimit), m_priority(priority)
 {
     m_threads.reserve(size_t(threads));
     for (int i = 0; i < threads; ++i)
@@ -63,6 +65,11 @@ void WorkerPool::work(int index)
     // Linux keeps 15 characters of a thread's name.
     pthread_setname_np(pthread_self(),
                        (m_name + '-' + std::to_string(index)).substr(0, 15).c_str());
+    if (m_priority == Priority::Low) {
+        // On Linux the nice value belongs to the thread. Refused, it would only be less polite.
+        constexpr int kNice = 10;
+        ::setpriority(PRIO_PROCESS, id_t(::gettid()), kNice);
+    }
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_wake.wait(lock, [this] { return m_stopping || !m_tasks.empty(); });

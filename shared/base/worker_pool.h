@@ -19,8 +19,13 @@ class WorkerPool
 public:
     using Task = std::function<void()>;
 
+    /// Low: gives way to the threads that carry audio and requests. For work that fills a core,
+    /// such as password hashing.
+    enum class Priority { Normal, Low };
+
     /// `name` shows up in process listings; at most `queueLimit` tasks wait.
-    WorkerPool(std::string name, int threads, size_t queueLimit);
+    WorkerPool(std::string name, int threads, size_t queueLimit,
+               Priority priority = Priority::Normal);
     /// Runs what is queued, then joins.
     ~WorkerPool();
     WorkerPool(const WorkerPool &) = delete;
@@ -44,6 +49,7 @@ private:
 
     const std::string m_name;
     const size_t m_queueLimit;
+    const Priority m_priority;
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<Task> m_tasks;
