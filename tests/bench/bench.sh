@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh [bridge|cpu|memory|barge-in|http]...: measures the release build and prints a table; all without a name.
+# bench.sh [bridge|cpu|memory|barge-in|sign-ups|http]...: measures the release build and prints a table; all without a name.
 # The server has core 0 to itself, load and database share core 1; each figure is the median of three runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -50,6 +50,7 @@ server_environment() {
     echo "MEDIA_STREAM_AUTH=off"
     # All callers are one peer here.
     echo "HTTP_MAX_CONNECTIONS_PER_PEER=4000"
+    echo "ENABLE_RATE_LIMITING=false"
     echo "SECRET_KEY=$(random_hex 32)"
     echo "OPENAI_API_KEY=bench"
     echo "OPENAI_REALTIME_URL=ws://127.0.0.1:$model_port/v1/realtime"
@@ -220,30 +221,72 @@ measure_cached_route() {
     row "$title ($(printf '%.0f, %.0f /s' "$our_rate" "$their_rate"))" "$ratio" ">= 1.5" "$ratio >= 1.5"
 }
 
-measure_users_me() {
-    local base=http://127.0.0.1:$server_port email password token i rates=() rate
+# A new account's token, in $token.
+make_account() {
+    local base=http://127.0.0.1:$server_port email password
     email=bench-$(random_hex 4)@example.com
     password=$(random_hex 12)
-    curl -fsS -o /dev/null -H 'Content-Type: application/json' \
-        -d "$(jq -n --arg e "$email" --arg p "$password" '{email: $e, password: $p, name: "Bench"}')" \
-        "$base/auth/register"
-    token=$(curl -fsS --data-urlencode "username=$email" --data-urlencode "password=$password" \
-        "$base/auth/login" | jq -r .access_token)
-    say "HTTP: GET /users/me with a token, on PostgreSQL"
+    token=$(curl -fsS -H 'Content-Type: application/json' -H 'X-App-Type: mobile' \
+        -d "$(jq -n --arg e "$email" --arg p "$password" '{email: $e, password: $p}')" \
+        "$base/auth/register" | jq -r .access_token)
+}
+
+# measure_route PATH LABEL: a route with a token, on PostgreSQL.
+measure_route() {
+    local path=$1 label=$2 i rates=() slow=() rate p99
+    say "HTTP: GET $path with a token, on PostgreSQL"
     for ((i = 1; i <= runs; i++)); do
-        rates+=("$(requests_per_second "users-me-$i" "$base/users/me" -H "Authorization: Bearer $token")")
-        echo "   run $i: ${rates[-1]} requests/s"
+        rates+=("$(requests_per_second "$label-$i" "http://127.0.0.1:$server_port$path" \
+            --latency -H "Authorization: Bearer $token")")
+        slow+=("$(milliseconds_p99 "$out/$label-$i.txt")")
+        echo "   run $i: ${rates[-1]} requests/s, p99 ${slow[-1]} ms"
     done
     rate=$(printf '%s\n' "${rates[@]}" | median)
-    row "GET /users/me with a token, PostgreSQL" "$(printf '%.0f /s' "$rate")" ">= 4000 /s" "$rate >= 4000"
+    p99=$(printf '%s\n' "${slow[@]}" | median)
+    row "GET $path with a token, PostgreSQL" "$(printf '%.0f /s' "$rate")" ">= 4000 /s" "$rate >= 4000"
+    row "GET $path, p99 at 32 connections" "$p99 ms" "< 30 ms" "$p99 < 30"
+}
+
+# The 99th percentile in wrk's report, in milliseconds.
+milliseconds_p99() {
+    awk '$1 == "99%" {v = $2 + 0; if ($2 ~ /us$/) v /= 1000; else if ($2 !~ /ms$/) v *= 1000; print v}' "$1"
+}
+
+# Twenty people a second sign up, for as long as it is let. Each is a line in the file.
+sign_up_steadily() {
+    local file=$1 base=http://127.0.0.1:$server_port i
+    for ((i = 0; ; i++)); do
+        curl -sS -o /dev/null -w '%{http_code}\n' -H 'Content-Type: application/json' \
+            -d "{\"email\": \"signup-$$-$i-$RANDOM@example.com\", \"password\": \"password123\"}" \
+            "$base/auth/register" >>"$file" &
+        sleep 0.05
+    done
+}
+
+measure_sign_ups() {
+    local i files=() p99 registered sign_ups
+    say "Sign-ups: 50 calls while 20 people a second register"
+    for ((i = 1; i <= runs; i++)); do
+        : >"$out/sign-ups-$i.txt"
+        (sign_up_steadily "$out/sign-ups-$i.txt") 2>/dev/null &
+        sign_ups=$!
+        load_ours "$out/sign-ups-$i.json" --calls 50
+        kill "$sign_ups" 2>/dev/null || true
+        wait "$sign_ups" 2>/dev/null || true
+        files+=("$out/sign-ups-$i.json")
+        echo "   run $i: $(grep -c '^200$' "$out/sign-ups-$i.txt") registered"
+    done
+    p99=$(values '[.up_ms.p99, .down_ms.p99] | max' "${files[@]}" | median)
+    registered=$(for ((i = 1; i <= runs; i++)); do grep -c '^200$' "$out/sign-ups-$i.txt"; done | median)
+    row "50 calls during $registered sign-ups: p99 added one way" "$p99 ms" "< 20 ms" "$p99 < 20"
 }
 
 # ---- the run -----------------------------------------------------------------------------------
 
 for name in "${names[@]}"; do
     case $name in
-        bridge | cpu | memory | barge-in | http) ;;
-        *) fail "bench knows bridge, cpu, memory, barge-in and http" ;;
+        bridge | cpu | memory | barge-in | sign-ups | http) ;;
+        *) fail "bench knows bridge, cpu, memory, barge-in, sign-ups and http" ;;
     esac
 done
 
@@ -261,13 +304,16 @@ trap 'exit 130' INT TERM
 start_server
 if wanted bridge || wanted memory; then measure_bridge; fi
 if wanted barge-in; then measure_barge_in; fi
+if wanted sign-ups; then measure_sign_ups; fi
 if wanted cpu; then measure_cpu; fi
 if wanted http; then
     # A fresh server: the measured calls' hang-ups, which nobody answers, must not weigh on this.
     stop "$server_pid"
     start_server
     measure_cached_route
-    measure_users_me
+    make_account
+    measure_route /users/me users-me
+    measure_route /mobile/usage-stats usage-stats
 fi
 
 say "$(printf '%-55s %16s %16s' "Figure (median of $runs)" measured bound)"
