@@ -87,25 +87,33 @@ configure_and_build() {
     NINJA_STATUS='[%f/%t, %e s] ' cmake --build --preset "$preset" --parallel "$(nproc)" "${targets[@]}" || { echo "building $preset failed"; return 1; }
 }
 
-# fetch_api_browser: the API browser's files into build/vendor/swagger-ui, once, checked against the
-# pinned sum. Without it the server's /docs is a plain page, so a missing network is no failure.
-fetch_api_browser() {
-    local vendor=build/vendor sum name archive
-    read -r sum name archive <packaging/api-browser.sha512
-    [ "$(cat "$vendor/swagger-ui/.pinned" 2>/dev/null)" != "$sum" ] || return 0
-    say "Fetching the API browser ($name)"
-    rm -rf "$vendor"
-    mkdir -p "$vendor/swagger-ui"
-    if ! npm pack "$name" --silent --fetch-retries 1 --fetch-timeout 30000 --pack-destination "$vendor" >"$vendor/npm.log" 2>&1 </dev/null; then
-        echo "No npm access: the API browser is left out, /docs will be a plain page."
-        return 0
-    fi
+# fetch_package FILE FOLDER MEMBER...: those members of the npm package pinned in FILE (its sha512, name@version and
+# archive) into build/vendor/FOLDER, once. False when npm cannot be reached; a package that is not the pinned one ends the run.
+fetch_package() {
+    local vendor=build/vendor folder=$2 sum name archive
+    read -r sum name archive <"$1"
+    shift 2
+    [ "$(cat "$vendor/$folder/.pinned" 2>/dev/null)" != "$sum" ] || return 0
+    say "Fetching $name"
+    rm -rf "${vendor:?}/$folder"
+    mkdir -p "$vendor/$folder"
+    npm pack "$name" --silent --fetch-retries 1 --fetch-timeout 30000 --pack-destination "$vendor" >"$vendor/npm.log" 2>&1 </dev/null || return 1
     sha512sum --quiet -c <<<"$sum  $vendor/$archive" || fail "$name is not the package that was pinned"
-    tar -xzf "$vendor/$archive" -C "$vendor/swagger-ui" --strip-components=1 \
-        package/swagger-ui.css package/swagger-ui-bundle.js \
-        package/swagger-ui-bundle.js.LICENSE.txt package/favicon-32x32.png package/LICENSE package/NOTICE
+    tar -xzf "$vendor/$archive" -C "$vendor/$folder" --strip-components=1 "$@"
     rm "$vendor/$archive"
-    echo "$sum" >"$vendor/swagger-ui/.pinned"
+    echo "$sum" >"$vendor/$folder/.pinned"
+}
+
+# Without the API browser the server's /docs is a plain page, so a missing network is no failure.
+fetch_api_browser() {
+    fetch_package packaging/api-browser.sha512 swagger-ui package/swagger-ui.css package/swagger-ui-bundle.js \
+        package/swagger-ui-bundle.js.LICENSE.txt package/favicon-32x32.png package/LICENSE package/NOTICE ||
+        echo "No npm access: the API browser is left out, /docs will be a plain page."
+}
+
+# What tests/conformance checks access tokens with; without it that test is skipped.
+fetch_jose() {
+    fetch_package packaging/jose.sha512 jose package || echo "No npm access: tst_jose will be skipped."
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -1,5 +1,7 @@
 #include "server/api/auth_api.h"
 
+#include "server/api/captcha.h"
+#include "server/api/platform.h"
 #include "server/http/body_reader.h"
 
 namespace server::api {
@@ -43,11 +45,16 @@ QString cookie(const Request &request, std::string_view name)
 Response AuthApi::registerUser(const Request &request)
 {
     BodyReader body(request);
+    if (!body.ok())
+        return body.problem();
+    if (const auto refusal = captchaRefusal(m_ports.captcha, request))
+        return *refusal;
     const QString email = body.requiredString("email", {.max = kLongestEmail});
     const QString password = body.requiredString("password", {.min = 8, .max = kLongestPassword});
     if (!body.ok())
         return body.problem();
-    const auto registered = m_accounts.registerUser(email, password, userAgentOf(request));
+    const auto registered =
+        m_ports.accounts.registerUser(email, password, platformOf(request), userAgentOf(request));
     return registered ? Response::json(registered->tokens.toJson())
                       : Response::problem(registered.error());
 }
@@ -64,7 +71,7 @@ Response AuthApi::signIn(const Request &request, core::AccountService::Grant gra
         form.addError("grant_type", QStringLiteral("String should match pattern '^password$'"));
     if (!form.ok())
         return form.problem();
-    const auto signedIn = m_accounts.signIn(email, password, grant, userAgentOf(request));
+    const auto signedIn = m_ports.accounts.signIn(email, password, grant, userAgentOf(request));
     if (signedIn)
         return Response::json(signedIn->tokens.toJson());
     if (signedIn.error().fault == base::Fault::Unauthenticated)
@@ -74,6 +81,10 @@ Response AuthApi::signIn(const Request &request, core::AccountService::Grant gra
 
 Response AuthApi::login(const Request &request)
 {
+    if (const http::FormReader form(request); !form.ok())
+        return form.problem();
+    if (const auto refusal = captchaRefusal(m_ports.captcha, request))
+        return *refusal;
     return signIn(request, core::AccountService::Grant::AccessAndRefresh,
                   QStringLiteral("Incorrect username or password"));
 }
@@ -96,7 +107,7 @@ Response AuthApi::refresh(const Request &request)
     if (token.isEmpty())
         return Response::problem(
             base::Error{base::Fault::Unauthenticated, QStringLiteral("Refresh token missing"), {}});
-    const auto refreshed = m_accounts.refresh(token, userAgentOf(request));
+    const auto refreshed = m_ports.accounts.refresh(token, userAgentOf(request));
     return refreshed ? Response::json(refreshed->tokens.toJson())
                      : Response::problem(refreshed.error());
 }
@@ -111,8 +122,8 @@ Response AuthApi::logout(const Request &request)
         refreshToken =
             body.optionalString("refresh_token", {.max = kLongestToken}).value_or(refreshToken);
     }
-    const auto done = m_accounts.signOut(QString::fromUtf8(bearer.data(), qsizetype(bearer.size())),
-                                         refreshToken);
+    const auto done = m_ports.accounts.signOut(
+        QString::fromUtf8(bearer.data(), qsizetype(bearer.size())), refreshToken);
     if (!done)
         return Response::problem(done.error());
     return Response::json(
@@ -128,6 +139,41 @@ Response AuthApi::me(const Request &request)
                                          request.caller.displayName, true,
                                          role == protocol::Role::Admin, role}
                               .toJson());
+}
+
+Response AuthApi::appleSignIn(const Request &request)
+{
+    BodyReader body(request);
+    const QString token =
+        body.requiredString("identity_token", {.min = 1, .max = 2 * kLongestToken});
+    // Sent by the app, worth nothing here: the identity token says it all.
+    body.requiredString("authorization_code", {.max = kLongestToken});
+    body.optionalString("user_email", {.max = kLongestEmail});
+    const auto name = body.optionalString("user_full_name", {.max = 200});
+    const auto nonce = body.optionalString("nonce", {.max = 256});
+    if (!body.ok())
+        return body.problem();
+    const auto identity = m_ports.apple.verify(token, nonce.value_or(QString()));
+    if (!identity)
+        return Response::problem(identity.error());
+    const auto done =
+        m_ports.accounts.signInWithApple(*identity, name.value_or(QString()), userAgentOf(request));
+    if (!done)
+        return Response::problem(done.error());
+    QJsonObject answer = done->signedIn.tokens.toJson();
+    answer.insert(QStringLiteral("user_id"), done->signedIn.user.id.value);
+    answer.insert(QStringLiteral("email"), done->signedIn.user.email);
+    answer.insert(QStringLiteral("auth_provider"), QStringLiteral("apple"));
+    answer.insert(QStringLiteral("is_new_user"), done->isNewUser);
+    return Response::json(answer);
+}
+
+Response AuthApi::captchaKey(const Request &)
+{
+    const QString key = m_ports.captcha.siteKey();
+    if (key.isEmpty())
+        return Response::problem(404, QStringLiteral("No CAPTCHA is configured"));
+    return Response::json(QJsonObject{{QStringLiteral("site_key"), key}});
 }
 
 } // namespace server::api

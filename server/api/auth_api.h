@@ -2,6 +2,8 @@
 #pragma once
 
 #include "server/core/accounts/account_service.h"
+#include "server/core/accounts/apple_ports.h"
+#include "server/core/accounts/captcha_ports.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
 
@@ -11,7 +13,13 @@ namespace server::api {
 class AuthApi
 {
 public:
-    explicit AuthApi(core::AccountService &accounts) : m_accounts(accounts) {}
+    struct Ports
+    {
+        core::AccountService &accounts;
+        core::Captcha &captcha;
+        core::AppleVerifier &apple;
+    };
+    explicit AuthApi(Ports ports) : m_ports(ports) {}
 
     http::Response registerUser(const http::Request &request);
     http::Response login(const http::Request &request);
@@ -20,12 +28,15 @@ public:
     http::Response refresh(const http::Request &request);
     http::Response logout(const http::Request &request);
     http::Response me(const http::Request &request);
+    http::Response appleSignIn(const http::Request &request);
+    /// What a sign-up page shows its captcha with; 404 where none is configured.
+    http::Response captchaKey(const http::Request &request);
 
 private:
     http::Response signIn(const http::Request &request, core::AccountService::Grant grant,
                           const QString &refusal);
 
-    core::AccountService &m_accounts;
+    Ports m_ports;
 };
 
 } // namespace server::api

@@ -2,36 +2,48 @@
 #pragma once
 
 #include "server/core/calls/call_service.h"
+#include "server/core/usage/usage_service.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
 
 namespace server::api {
 
-/// Handlers of /make-call and /calls. Thread-safe.
+/// Handlers of /make-call, /make-custom-call, /calls and /call-history. Thread-safe.
 class CallsApi
 {
 public:
-    CallsApi(core::CallService &service, core::CallStore &calls,
-             core::IdempotencyStore &idempotency, base::Clock now)
-        : m_service(service), m_calls(calls), m_idempotency(idempotency), m_now(std::move(now))
+    struct Ports
     {
-    }
+        core::CallService &service;
+        const core::UsageService &usage;
+        core::CallStore &calls;
+        core::CustomScenarioStore &customScenarios;
+        core::IdempotencyStore &idempotency;
+        base::Clock now;
+    };
+    explicit CallsApi(Ports ports) : m_ports(std::move(ports)) {}
 
     /// GET /make-call/{phone_number}/{scenario}
     http::Response makeCall(const http::Request &request);
+    /// GET /make-custom-call/{phone_number}/{scenario_id}
+    http::Response makeCustomCall(const http::Request &request);
     /// POST /calls, once per Idempotency-Key
     http::Response place(const http::Request &request);
     http::Response list(const http::Request &request);
     http::Response show(const http::Request &request);
+    /// GET /usage-stats of the web app
+    http::Response usageStats(const http::Request &request);
+    /// GET /call-history of the web app
+    http::Response history(const http::Request &request);
 
 private:
     base::Result<core::Call> dial(const http::Request &request, const QString &phone,
                                   const QString &scenario);
 
-    core::CallService &m_service;
-    core::CallStore &m_calls;
-    core::IdempotencyStore &m_idempotency;
-    const base::Clock m_now;
+    /// The answer to an order that came to nothing.
+    http::Response refusal(const http::Request &request, const base::Error &error) const;
+
+    const Ports m_ports;
 };
 
 } // namespace server::api

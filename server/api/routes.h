@@ -1,10 +1,18 @@
 // The whole API in one table.
 #pragma once
 
+#include "server/api/account_api.h"
 #include "server/api/admin_api.h"
 #include "server/api/auth_api.h"
 #include "server/api/calls_api.h"
+#include "server/api/mobile_api.h"
+#include "server/api/onboarding_api.h"
+#include "server/api/onboarding_session_api.h"
+#include "server/api/payments_api.h"
 #include "server/api/phone_api.h"
+#include "server/api/scenarios_api.h"
+#include "server/api/schedule_api.h"
+#include "server/api/subscriptions_api.h"
 #include "server/api/system_api.h"
 #include "server/http/route.h"
 
@@ -14,16 +22,24 @@ struct Apis
 {
     SystemApi &system;
     AuthApi &auth;
+    AccountApi &account;
     CallsApi &calls;
+    ScheduleApi &schedule;
+    ScenariosApi &scenarios;
+    MobileApi &mobile;
+    PaymentsApi &payments;
+    OnboardingApi &onboarding;
+    OnboardingSessionApi &sessions;
     PhoneApi &phone;
     AdminApi &admin;
+    SubscriptionsApi &subscriptions;
     bridge::Bridge &bridge;
 };
 
 /// Every path of the service; nothing else registers one. `apis` must outlive the table.
 http::RouteTable routeTable(Apis apis);
 
-/// One line per row: method, path, access.
+/// One line per row: method, path, access, and the rate limit where there is one.
 QString describe(const http::RouteTable &table);
 
 } // namespace server::api

@@ -1,5 +1,7 @@
 #include "server/app/config.h"
 
+#include "server/adapters/mail/mail_message.h"
+#include "server/adapters/mail/smtp_client.h"
 #include "server/app/settings.h"
 #include "server/core/numbers/phone_number.h"
 #include "server/net/ws_handshake.h"
@@ -184,6 +186,34 @@ void readSecurity(Reader &reader, Config &config)
         add("Strict-Transport-Security", QStringLiteral("max-age=%1; includeSubDomains").arg(age));
 }
 
+void readAccounts(Reader &reader, Config &config)
+{
+    config.recaptchaBaseUrl = reader.webAddress("RECAPTCHA_BASE_URL");
+    config.recaptchaSiteKey = reader.text("RECAPTCHA_SITE_KEY");
+    config.recaptchaSecretKey = reader.secret("RECAPTCHA_SECRET_KEY");
+    const bool isAuto = reader.text("CAPTCHA_ENABLED").toLower() == QLatin1String("auto");
+    const bool isWanted = isAuto || reader.flag("CAPTCHA_ENABLED");
+    const bool hasSome = !config.recaptchaSiteKey.isEmpty() || !config.recaptchaSecretKey.isEmpty();
+    const bool hasBoth = !config.recaptchaSiteKey.isEmpty() && !config.recaptchaSecretKey.isEmpty();
+    config.isCaptchaOn = isWanted && hasBoth;
+    if (isWanted && !hasBoth && (hasSome || (!isAuto && !config.isDevelopment)))
+        reader.problem("CAPTCHA_ENABLED",
+                       QStringLiteral("needs both RECAPTCHA_SITE_KEY and RECAPTCHA_SECRET_KEY"));
+
+    config.appleBaseUrl = reader.webAddress("APPLE_ID_BASE_URL");
+    config.appleClientIds = reader.list("APPLE_CLIENT_IDS") + reader.list("APPLE_SERVICE_ID");
+
+    config.smtpUrl = reader.secret("SMTP_URL");
+    config.mailFrom = reader.text("MAIL_FROM");
+    const bool hasServer = !config.smtpUrl.isEmpty();
+    if (hasServer && !mail::SmtpServer::parse(config.smtpUrl))
+        reader.problem("SMTP_URL", QStringLiteral("must be smtp://user:password@host:port or "
+                                                  "smtps://..., special characters as %XX"));
+    if ((hasServer || !config.mailFrom.isEmpty()) && !mail::Sender::parse(config.mailFrom))
+        reader.problem("MAIL_FROM",
+                       QStringLiteral("must be an address, or a name and an <address>"));
+}
+
 void readVendors(Reader &reader, Config &config)
 {
     config.twilioBaseUrl = reader.webAddress("TWILIO_API_BASE_URL");
@@ -227,6 +257,7 @@ void readLimits(Reader &reader, Config &config)
     limits.headTime = millis("HTTP_HEADER_MS");
     limits.requestTime = millis("HTTP_REQUEST_MS");
     limits.idle = millis("HTTP_IDLE_MS");
+    limits.isRateLimiting = reader.flag("ENABLE_RATE_LIMITING");
     for (const QString &proxy : reader.list("TRUSTED_PROXIES")) {
         if (!isNumericAddress(proxy.section(QLatin1Char('/'), 0, 0)))
             reader.problem("TRUSTED_PROXIES",
@@ -274,6 +305,7 @@ ConfigResult readConfig(const Variables &variables)
         config.databaseUrl =
             QDir(config.dataFolder).absoluteFilePath(QStringLiteral("speech-assistant.db"));
     readSecurity(reader, config);
+    readAccounts(reader, config);
     readVendors(reader, config);
     readLimits(reader, config);
     return {config, reader.problems()};

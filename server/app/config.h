@@ -30,6 +30,15 @@ struct Config
     std::chrono::minutes accessTokenLifetime{30};
     bool isRefreshStrict = false;
 
+    bool isCaptchaOn = false;
+    QString recaptchaBaseUrl;
+    QString recaptchaSiteKey;
+    base::Secret recaptchaSecretKey;
+    QString appleBaseUrl;
+    QStringList appleClientIds; ///< empty: no sign-in with Apple
+    base::Secret smtpUrl;       ///< empty: no mail server
+    QString mailFrom;
+
     QString openAiRealtimeUrl;
     QString openAiRealtimeModel;
     QString openAiTranscribeModel;

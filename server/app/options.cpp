@@ -1,6 +1,7 @@
 #include "server/app/options.h"
 
 #include <QDir>
+#include <QFileInfo>
 
 namespace server::app {
 
@@ -10,6 +11,26 @@ core::AccountService::Options accountOptions(const Config &config)
     options.refreshMode =
         config.isRefreshStrict ? core::RefreshMode::Strict : core::RefreshMode::Lenient;
     return options;
+}
+
+core::PasswordService::Options passwordOptions(const Config &config)
+{
+    core::PasswordService::Options options;
+    // The web app's page; the first origin is its main one.
+    options.resetPage = config.frontendOrigins.value(0, config.publicUrl.toString())
+                        + QStringLiteral("/reset-password");
+    return options;
+}
+
+QString recordingsFolder(const Config &config)
+{
+    return QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
+}
+
+bool deleteRecording(const Config &config, const QString &file)
+{
+    // Names come from our own rows; one that points elsewhere is none of a recording.
+    return QFileInfo(file).fileName() == file && QDir(recordingsFolder(config)).remove(file);
 }
 
 bridge::BridgeSettings bridgeSettings(const Config &config)
@@ -24,8 +45,7 @@ bridge::BridgeSettings bridgeSettings(const Config &config)
     settings.modelKey = config.openAiKey.reveal().toStdString();
     settings.transcriptionModel = config.openAiTranscribeModel;
     if (config.isRecording)
-        settings.recordingsFolder =
-            QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
+        settings.recordingsFolder = recordingsFolder(config);
     return settings;
 }
 

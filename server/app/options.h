@@ -4,11 +4,16 @@
 #include "server/app/config.h"
 #include "server/bridge/bridge.h"
 #include "server/core/accounts/account_service.h"
+#include "server/core/accounts/password_service.h"
 #include "server/http/http_server.h"
 
 namespace server::app {
 
 core::AccountService::Options accountOptions(const Config &config);
+core::PasswordService::Options passwordOptions(const Config &config);
+QString recordingsFolder(const Config &config);
+/// False when there is no such recording here, or it cannot be deleted.
+bool deleteRecording(const Config &config, const QString &file);
 bridge::BridgeSettings bridgeSettings(const Config &config);
 http::Headers httpHeaders(const Config &config);
 

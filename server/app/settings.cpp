@@ -51,6 +51,22 @@ const QList<Setting> &allSettings()
         {"CACHE_CONTROL", "Security", "no-store, max-age=0",
          "Cache-Control of answers that set none; empty: not sent"},
 
+        {"CAPTCHA_ENABLED", "Sign-up", "auto",
+         "auto: reCAPTCHA where its keys are set; true: required; false: none. The mobile app is "
+         "never asked"},
+        {"RECAPTCHA_SITE_KEY", "Sign-up", "", "Google reCAPTCHA v2: the key that pages show"},
+        {"RECAPTCHA_SECRET_KEY", "Sign-up", "", "The key that the server asks with", true},
+        {"RECAPTCHA_BASE_URL", "Sign-up", "https://www.google.com", "Where it asks"},
+        {"APPLE_CLIENT_IDS", "Sign-up", "",
+         "Sign in with Apple: bundle ids of the apps, separated by commas; empty: no such sign-in"},
+        {"APPLE_SERVICE_ID", "Sign-up", "", "Service id of the web sign-in; counts as one of them"},
+        {"APPLE_ID_BASE_URL", "Sign-up", "https://appleid.apple.com", "Where Apple's keys are"},
+        {"SMTP_URL", "Mail", "",
+         "smtp://user:password@host:587 or smtps://...; empty: files in DATA_DIR/outbox in "
+         "development, otherwise no mail and so no forgotten passwords",
+         true},
+        {"MAIL_FROM", "Mail", "", "Speech Assistant <noreply@example.com>; required with SMTP_URL"},
+
         {"TWILIO_ACCOUNT_SID", "Phone network", "",
          "Account that places the calls. Required outside development"},
         {"TWILIO_AUTH_TOKEN", "Phone network", "",
@@ -74,6 +90,8 @@ const QList<Setting> &allSettings()
          "Keep a two-channel WAV of each call under DATA_DIR/recordings"},
         {"CALL_LIMIT_SECONDS", "Calls", "3600", "Longest call, 10 to 3600"},
 
+        {"ENABLE_RATE_LIMITING", "Limits", "true",
+         "Limits per minute on the routes that have one; false is for load tests"},
         {"HTTP_MAX_HEADER_BYTES", "Limits", "16384", "Request line and header fields together"},
         {"HTTP_MAX_BODY_BYTES", "Limits", "1048576", "Body of a request"},
         {"HTTP_MAX_CONNECTIONS", "Limits", "10000", "Connections in all"},

@@ -1,16 +1,27 @@
 #include "server/app/wiring.h"
 
+#include "server/adapters/apple/apple_tokens.h"
 #include "server/adapters/openai/realtime_codec.h"
+#include "server/adapters/recaptcha/recaptcha.h"
 #include "server/adapters/store/call_store.h"
+#include "server/adapters/store/custom_scenario_store.h"
 #include "server/adapters/store/idempotency_store.h"
+#include "server/adapters/store/onboarding_store.h"
+#include "server/adapters/store/plan_store.h"
+#include "server/adapters/store/schedule_store.h"
+#include "server/adapters/store/sql_account_remover.h"
 #include "server/adapters/store/sql_account_store.h"
 #include "server/adapters/store/sql_audit_log.h"
+#include "server/adapters/store/sql_password_store.h"
+#include "server/adapters/store/sql_usage_store.h"
 #include "server/adapters/twilio/media_codec.h"
 #include "server/adapters/twilio/request_signature.h"
 #include "server/adapters/twilio/twilio_client.h"
 #include "server/api/access.h"
 #include "server/api/routes.h"
 #include "server/app/call_ports.h"
+#include "server/app/export_sources.h"
+#include "server/app/mail_room.h"
 #include "server/app/operator.h"
 #include "server/app/options.h"
 #include "server/app/request_log.h"
@@ -24,7 +35,9 @@ namespace {
 constexpr base::Millis kHttpPatience{2'000};
 constexpr base::Millis kBridgePatience{5'000};
 constexpr base::Millis kFeedFarewell{300};
+constexpr base::Millis kMailPatience{3'000};
 constexpr base::Millis kHousekeepingEvery{10 * 60'000};
+constexpr base::Millis kScheduleEvery{1'000};
 constexpr size_t kStoreQueue = 1024; // about a tenth of a second of work; more waiting helps nobody
 constexpr size_t kSlowQueue = 256;
 
@@ -35,9 +48,11 @@ constexpr size_t kSlowQueue = 256;
 struct Server::Parts
 {
     Parts(Config settings, const QString &version, std::unique_ptr<store::Database> opened,
-          core::ScenarioCatalogue catalogue, std::unique_ptr<net::TlsContext> tlsContext)
+          core::PlanCatalogue offers, core::ScenarioCatalogue catalogue,
+          std::unique_ptr<net::TlsContext> tlsContext)
         : config(std::move(settings)),
           database(std::move(opened)),
+          plans(std::move(offers)),
           scenarios(std::move(catalogue)),
           tls(std::move(tlsContext)),
           metrics(version)
@@ -47,6 +62,7 @@ struct Server::Parts
 
     const Config config;
     std::unique_ptr<store::Database> database;
+    core::PlanBook plans;
     const core::ScenarioCatalogue scenarios;
     std::unique_ptr<net::TlsContext> tls;
     api::Metrics metrics;
@@ -56,20 +72,49 @@ struct Server::Parts
     // The store's lane outlives all that hands it work; it is drained in run() before anything
     // dies.
     base::WorkerPool storeLane{"store", config.storeThreads, kStoreQueue};
-    base::WorkerPool slowLane{"slow", config.slowThreads, kSlowQueue};
-    base::WorkerPool filesLane{"files", 1, kStoreQueue};
+    base::WorkerPool slowLane{"slow", config.slowThreads, kSlowQueue,
+                              base::WorkerPool::Priority::Low};
+    base::WorkerPool filesLane{"files", 1, kStoreQueue, base::WorkerPool::Priority::Low};
     base::WorkerPool hangUpLane{"hang-up", 2,
                                 kSlowQueue}; ///< apart: its retries must not keep sign-ins waiting
     base::WorkerPool resolver{"resolve", 2, kSlowQueue};
 
     store::SqlAccountStore accountStore{*database};
     store::SqlAuditLog audit{*database};
-    store::SqlCallStore callStore{*database};
+    store::SqlCallStore callStore{*database, plans};
+    store::SqlUsageStore usageStore{*database, callStore, plans};
+    store::SqlPlanStore planStore{*database};
+    store::SqlScheduleStore scheduleStore{*database};
+    store::SqlCustomScenarioStore customScenarios{*database};
     store::SqlIdempotencyStore idempotency{*database};
+    store::SqlOnboardingStore onboardingStore{*database};
+    store::SqlAnonymousSessionStore onboardingSessions{*database};
 
     core::PasswordHasher hasher;
     core::AccessTokens tokens{config.secretKey, base::utcNow, {config.accessTokenLifetime, 4096}};
     core::AccountService accounts{{accountStore, audit, hasher, tokens}, accountOptions(config)};
+
+    MailRoom mailRoom{config};
+    apple::AppleTokens appleTokens{{config.appleBaseUrl, config.appleClientIds}, web};
+    recaptcha::Recaptcha captcha{{config.recaptchaBaseUrl, config.recaptchaSiteKey,
+                                  config.recaptchaSecretKey, config.isCaptchaOn},
+                                 web};
+    store::SqlPasswordStore passwordStore{*database};
+    core::PasswordService passwords{
+        {accountStore, passwordStore, hasher, mailRoom.mailer(),
+         [this](std::function<void()> task) { return storeLane.submit(std::move(task)); }},
+        passwordOptions(config)};
+    core::OnboardingWizard wizard{{onboardingStore, onboardingStore, base::utcNow}};
+    core::AnonymousOnboarding anonymous{
+        {onboardingSessions, onboardingStore, base::utcNow, core::systemRandom}};
+    store::SqlAccountRemover accountRemover{*database};
+    core::AccountData accountData{
+        {accountStore, accountRemover, hasher,
+         [this](const QString &file) { return deleteRecording(config, file); },
+         exportSources({callStore, usageStore, scheduleStore, customScenarios, onboardingStore,
+                        base::utcNow})}};
+
+    core::UsageService usage{{usageStore, plans, base::utcNow}};
 
     twilio::TwilioClient phone{
         {config.twilioBaseUrl, config.twilioAccountSid, config.twilioAuthToken}, web, hangUpLane};
@@ -77,8 +122,10 @@ struct Server::Parts
     api::LiveRegistry registry{loop, [this](const bridge::CallOutcome &outcome) { keep(outcome); }};
     CallNews news{registry, config.isRecording};
     core::CallService calls{
-        {callStore, phone, news, scenarios, base::utcNow},
+        {callStore, usage, phone, news, scenarios, customScenarios, base::utcNow},
         {config.publicUrl, config.twilioNumber, config.callLimit, config.isRecordedByTwilio}};
+
+    core::ScheduleService schedule{{scheduleStore, calls, usage, base::utcNow}};
 
     StoredCalls lookup{calls, storeLane, {config.isMediaOpen, config.isRecording}};
     twilio::MediaCodec phoneCodec;
@@ -95,8 +142,18 @@ struct Server::Parts
                         [this](base::CallId call) { return admin.storedDetail(call); }}};
     api::AdminApi admin{{accounts, audit, callStore, bridge, phone, feed, base::utcNow}};
     api::SystemApi system{metrics, config.metricsToken, [this] { return checkReady(); }};
-    api::AuthApi auth{accounts};
-    api::CallsApi callsApi{calls, callStore, idempotency, base::utcNow};
+    api::AuthApi auth{{accounts, captcha, appleTokens}};
+    api::AccountApi account{{accounts, passwords, accountData}};
+    api::CallsApi callsApi{{calls, usage, callStore, customScenarios, idempotency, base::utcNow}};
+    api::ScheduleApi scheduleApi{schedule, usage};
+    api::ScenariosApi scenariosApi{customScenarios, usage, base::utcNow};
+    api::MobileApi mobile{
+        {calls, usage, schedule, callStore, customScenarios, scenarios, base::utcNow}};
+    api::PaymentsApi payments{usage};
+    api::SubscriptionsApi subscriptions{accountStore, usage};
+    api::OnboardingApi onboarding{wizard, base::utcNow};
+    api::OnboardingSessionApi sessions{
+        {anonymous, onboardingStore, accounts, captcha, base::utcNow}};
     api::PhoneApi phoneApi{
         calls,
         {config.publicUrl,
@@ -108,7 +165,7 @@ struct Server::Parts
         }};
     api::AccessCheck access{accounts};
     http::HttpServer httpServer{
-        api::routeTable({system, auth, callsApi, phoneApi, admin, bridge}),
+        api::routeTable(apis()),
         config.httpLimits,
         httpHeaders(config),
         {[this](const http::Request &request, http::Access kind) { return access(request, kind); },
@@ -117,6 +174,24 @@ struct Server::Parts
              logRequest(served);
          }},
         {storeLane, slowLane}};
+
+    api::Apis apis()
+    {
+        return {.system = system,
+                .auth = auth,
+                .account = account,
+                .calls = callsApi,
+                .schedule = scheduleApi,
+                .scenarios = scenariosApi,
+                .mobile = mobile,
+                .payments = payments,
+                .onboarding = onboarding,
+                .sessions = sessions,
+                .phone = phoneApi,
+                .admin = admin,
+                .subscriptions = subscriptions,
+                .bridge = bridge};
+    }
 
     base::Result<void> checkReady() const
     {
@@ -150,18 +225,55 @@ struct Server::Parts
             base::log::warning("calls.abandoned", {{QStringLiteral("count"), *closed}});
     }
 
+    /// What another server's staff changed in the catalogue comes into force here.
+    void reloadPlans()
+    {
+        auto current = planStore.load();
+        if (current)
+            plans.replace(std::move(*current));
+        else
+            base::log::warning("plans.not_loaded",
+                               {{QStringLiteral("why"), current.error().message}});
+    }
+
     /// Tokens and tickets that nobody can use any more go, now and then. Main thread.
     void keepHouse()
     {
         const bool isQueued = storeLane.submit([this] {
+            reloadPlans();
             if (const auto removed = accountStore.removeExpired(base::utcNow()); !removed)
                 base::log::warning("store.housekeeping_failed",
                                    {{QStringLiteral("cause"), removed.error().cause}});
+            if (const auto removed = onboardingSessions.removeExpired(base::utcNow()); !removed)
+                base::log::warning("store.housekeeping_failed",
+                                   {{QStringLiteral("cause"), removed.error().cause}});
+            if (const auto swept = accountData.sweepRecordings(); !swept)
+                base::log::warning("store.housekeeping_failed",
+                                   {{QStringLiteral("cause"), swept.error().cause}});
         });
         Q_UNUSED(isQueued) // a full queue has better things to do; there is a next time
         housekeeping = loop.startTimer(kHousekeepingEvery, [this] { keepHouse(); });
     }
     net::Loop::TimerId housekeeping = 0;
+
+    /// Places the scheduled calls that are due: the next look comes a second after this one is
+    /// over. Main thread.
+    void placeDueCalls()
+    {
+        const bool isQueued = slowLane.submit([this] {
+            if (const auto placed = schedule.placeDue(); !placed)
+                base::log::warning("schedule.not_looked",
+                                   {{QStringLiteral("cause"), placed.error().cause}});
+            loop.post([this] { lookForDueCallsLater(); });
+        });
+        if (!isQueued)
+            lookForDueCallsLater();
+    }
+    void lookForDueCallsLater()
+    {
+        scheduleTimer = loop.startTimer(kScheduleEvery, [this] { placeDueCalls(); });
+    }
+    net::Loop::TimerId scheduleTimer = 0;
 
     void addGauges()
     {
@@ -185,13 +297,19 @@ base::Result<std::unique_ptr<Server>> Server::create(const Config &config, const
     auto database = openDatabase(config);
     if (!database)
         return failed(database);
+    store::SqlPlanStore planStore(**database);
+    if (const auto followed = planStore.follow(core::PlanCatalogue::builtin()); !followed)
+        return failed(followed);
+    auto plans = planStore.load();
+    if (!plans)
+        return failed(plans);
     auto scenarios = core::ScenarioCatalogue::builtin();
     if (!scenarios)
         return failed(scenarios);
     auto tls = net::TlsContext::create();
     if (!tls)
         return failed(tls);
-    auto parts = std::make_unique<Parts>(config, version, std::move(*database),
+    auto parts = std::make_unique<Parts>(config, version, std::move(*database), std::move(*plans),
                                          std::move(*scenarios), std::move(*tls));
     parts->closeAbandonedCalls();
     parts->addGauges();
@@ -217,6 +335,7 @@ base::Result<void> Server::run()
                      {QStringLiteral("database"), m_d->database->toDisplay()},
                      {QStringLiteral("bridge_workers"), m_d->config.bridgeWorkers}});
     m_d->keepHouse();
+    m_d->placeDueCalls();
     m_d->loop.run();
 
     // From the outside to the inside: no new requests, then no more calls, then everything that
@@ -227,6 +346,7 @@ base::Result<void> Server::run()
     m_d->hangUpLane.stop();
     m_d->slowLane.stop();
     m_d->storeLane.stop();
+    m_d->mailRoom.close(kMailPatience);
     m_d->resolver.stop();
     base::log::info("server.stopped");
     return {};
@@ -234,8 +354,7 @@ base::Result<void> Server::run()
 
 QString Server::describeRoutes() const
 {
-    return api::describe(api::routeTable(
-        {m_d->system, m_d->auth, m_d->callsApi, m_d->phoneApi, m_d->admin, m_d->bridge}));
+    return api::describe(api::routeTable(m_d->apis()));
 }
 
 } // namespace server::app

@@ -23,8 +23,11 @@ bool isSaneRequestId(std::string_view id)
 
 Response busy()
 {
-    return Response::problem(503, QStringLiteral("The service is busy. Please try again."))
-        .with("Retry-After", "1");
+    Response response =
+        Response::problem(503, QStringLiteral("The service is busy. Please try again."))
+            .with("Retry-After", "1");
+    response.isUncounted = true;
+    return response;
 }
 
 } // namespace
@@ -151,14 +154,13 @@ void Connection::dispatch()
     if (plan.answer)
         return onAnswer(*plan.answer);
     if (m_route->lane == Lane::Inline)
-        return onAnswer(dispatcher.run(*m_route, *m_request));
-    const auto task = [&dispatcher, &owner = m_owner, id = m_id, route = m_route,
-                       request = m_request] {
-        const auto response = std::make_shared<Response>(dispatcher.run(*route, *request));
+        return onAnswer(dispatcher.run(plan, *m_request));
+    const auto task = [&dispatcher, &owner = m_owner, id = m_id, plan, request = m_request] {
+        const auto response = std::make_shared<Response>(dispatcher.run(plan, *request));
         owner.tell(id, [response](Connection &self) { self.onAnswer(*response); });
     };
     if (!dispatcher.submit(m_route->lane, task))
-        onAnswer(busy());
+        onAnswer(dispatcher.settle(plan, busy()));
 }
 
 /// True when the request is being dealt with: its path belongs to a WebSocket.

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
 constexpr std::string_view kHeaders =
-    "Accept, Accept-Language, Authorization, Content-Language, Content-Type, X-App-Type, X-Captcha";
+    "Accept, Accept-Language, Authorization, Content-Language, Content-Type, Idempotency-Key, "
+    "X-App-Type, X-Captcha";
+constexpr std::string_view kExposed = "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
 constexpr std::string_view kMaxAge = "600"; // seconds
 
 bool areAllowedHeaders(std::string_view list)
@@ -60,7 +62,9 @@ void Cors::appendTo(std::string &head, const Request &request) const
         return;
     head += "Access-Control-Allow-Origin: ";
     head += *origin;
-    head += "\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n";
+    head += "\r\nAccess-Control-Allow-Credentials: true\r\nAccess-Control-Expose-Headers: ";
+    head += kExposed;
+    head += "\r\nVary: Origin\r\n";
 }
 
 } // namespace server::http

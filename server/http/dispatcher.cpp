@@ -27,6 +27,11 @@ Response upgradeRequired()
     return refusal(426).with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
 }
 
+Response overLimit(const RateLimiter::Ticket &ticket)
+{
+    return rateLimitProblem(toText(ticket.limit), ticket.untilEnd);
+}
+
 void logCause(const Request &request, const Response &response)
 {
     if (response.cause.isEmpty())
@@ -61,12 +66,13 @@ struct Dispatcher::Gate
     }
 };
 
-Dispatcher::Dispatcher(RouteTable table, const Headers &headers, Hooks hooks,
+Dispatcher::Dispatcher(RouteTable table, const Limits &limits, const Headers &headers, Hooks hooks,
                        HttpServer::Lanes lanes)
     : m_table(std::move(table)),
       m_cors(headers.allowedOrigins),
       m_hooks(std::move(hooks)),
       m_lanes(lanes),
+      m_limiter(limits.isRateLimiting ? std::make_unique<RateLimiter>(m_hooks.now) : nullptr),
       m_gate(std::make_shared<Gate>())
 {
 }
@@ -79,8 +85,14 @@ Dispatcher::Plan Dispatcher::plan(Request &request) const
         return {nullptr, noContentAllowing(kAllMethods)};
     RouteTable::Match match = m_table.match(request.method, request.path);
     request.arguments = std::move(match.arguments);
-    if (match.route)
-        return {match.route, std::nullopt};
+    if (match.route) {
+        Plan plan{match.route};
+        if (match.route->access == Access::Public)
+            plan.ticket = take(*match.route, request);
+        if (plan.ticket && !plan.ticket->isAllowed)
+            plan.answer = settle(plan, overLimit(*plan.ticket));
+        return plan;
+    }
     if (match.isBadPath)
         return {nullptr, refusal(400)};
     if (match.allow.empty())
@@ -108,8 +120,37 @@ Response Dispatcher::notFound(const Request &request) const
     return Response::text(307, {}, {}).with("Location", std::move(other));
 }
 
-Response Dispatcher::run(const Route &route, Request &request) const
+std::optional<RateLimiter::Ticket> Dispatcher::take(const Route &route,
+                                                    const Request &request) const
 {
+    if (!m_limiter || !route.limit)
+        return std::nullopt;
+    const auto row = size_t(&route - m_table.routes().data());
+    return m_limiter->take(RateLimiter::keyOf(row, request), *route.limit);
+}
+
+Response Dispatcher::settle(Plan plan, Response response) const
+{
+    if (!m_limiter || !plan.route->limit)
+        return response;
+    response.headers.emplace_back("RateLimit-Policy", policyField(*plan.route->limit));
+    if (!plan.ticket)
+        return response; // refused before it was known whom to count it for
+    if (response.isUncounted || response.status == 422)
+        m_limiter->giveBack(*plan.ticket);
+    response.headers.emplace_back("RateLimit", stateField(*plan.ticket));
+    return response;
+}
+
+Response Dispatcher::run(Plan plan, Request &request) const
+{
+    Response response = answer(plan, request);
+    return settle(std::move(plan), std::move(response));
+}
+
+Response Dispatcher::answer(Plan &plan, Request &request) const
+{
+    const Route &route = *plan.route;
     const char *what = nullptr;
     std::string text;
     try {
@@ -124,6 +165,10 @@ Response Dispatcher::run(const Route &route, Request &request) const
             }
             request.caller = std::move(*caller);
         }
+        if (!plan.ticket)
+            plan.ticket = take(route, request);
+        if (plan.ticket && !plan.ticket->isAllowed)
+            return overLimit(*plan.ticket);
         Response response = route.handler(request);
         logCause(request, response);
         return response;

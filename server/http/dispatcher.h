@@ -3,6 +3,7 @@
 
 #include "server/http/cors.h"
 #include "server/http/http_server.h"
+#include "server/http/rate_limiter.h"
 
 #include <condition_variable>
 #include <functional>
@@ -16,19 +17,25 @@ namespace server::http {
 class Dispatcher
 {
 public:
-    Dispatcher(RouteTable table, const Headers &headers, Hooks hooks, HttpServer::Lanes lanes);
+    Dispatcher(RouteTable table, const Limits &limits, const Headers &headers, Hooks hooks,
+               HttpServer::Lanes lanes);
 
     /// Either an answer that needs no handler (404, 405, preflight ...) or the row to run. Fills in
     /// the arguments.
     struct Plan
     {
         const Route *route = nullptr;
-        std::optional<Response> answer;
+        std::optional<Response> answer = std::nullopt;
+        /// The request's place under the row's limit. A Public row gives it before anything else,
+        /// so that a flood takes no place on a lane; the others when it is known who asks.
+        std::optional<RateLimiter::Ticket> ticket = std::nullopt;
     };
     Plan plan(Request &request) const;
 
-    /// Asks for access and runs the handler. Never throws.
-    Response run(const Route &route, Request &request) const;
+    /// Asks for access, looks at the row's limit and runs the handler. Never throws.
+    Response run(Plan plan, Request &request) const;
+    /// Says in the answer how the plan's limit stands, and gives back what does not count.
+    Response settle(Plan plan, Response response) const;
 
     /// Runs `task` on the row's lane; false when the lane is full. A task still waiting when
     /// close() is called is dropped.
@@ -55,6 +62,8 @@ public:
 private:
     struct Gate;
 
+    Response answer(Plan &plan, Request &request) const;
+    std::optional<RateLimiter::Ticket> take(const Route &route, const Request &request) const;
     Response notFound(const Request &request) const;
     Response failed(const Request &request, const char *what) const;
 
@@ -62,6 +71,7 @@ private:
     const Cors m_cors;
     const Hooks m_hooks;
     const HttpServer::Lanes m_lanes;
+    const std::unique_ptr<RateLimiter> m_limiter; ///< null: nothing is limited
     const std::shared_ptr<Gate> m_gate; ///< outlives us in tasks that still wait on a lane
 };
 

@@ -31,7 +31,7 @@ struct Shared
           headers(std::move(h)),
           trusted(limits.trustedProxies),
           admission(limits.connections, limits.connectionsPerPeer, trusted),
-          dispatcher(std::move(table), headers, std::move(hooks), lanes)
+          dispatcher(std::move(table), limits, headers, std::move(hooks), lanes)
     {
     }
 };

@@ -4,6 +4,7 @@
 #include "server/http/route.h"
 #include "server/net/acceptor.h"
 #include "server/net/loop.h"
+#include "shared/base/clock.h"
 #include "shared/base/worker_pool.h"
 
 #include <chrono>
@@ -31,6 +32,7 @@ struct Limits
     /// Addresses and networks ("10.0.0.0/8") of proxies: only theirs is the X-Forwarded-For that is
     /// believed, and the limit per peer is not for them.
     std::vector<std::string> trustedProxies;
+    bool isRateLimiting = true; ///< false: what rows say in Route::limit is ignored
 };
 
 /// What every answer carries and who may read it (CORS).
@@ -58,6 +60,8 @@ struct Hooks
     std::function<base::Result<Caller>(const Request &, Access)> authenticate;
     /// Called once for each answered request, on any of the server's threads. Must not block.
     std::function<void(const Served &)> served;
+    /// The time that rate limits go by; null: the steady clock. Must not block.
+    std::function<base::SteadyTime()> now = nullptr;
 };
 
 /// Loops, connections and lanes. Constructed and destroyed on the thread that owns it; handlers run

@@ -103,6 +103,15 @@ std::string forwardedPeer(const std::string &peer, std::string_view forwardedFor
     return best;
 }
 
+std::string networkOf(const std::string &address)
+{
+    const auto bytes = parseAddress(address);
+    if (!bytes)
+        return address;
+    const auto *const text = reinterpret_cast<const char *>(bytes->data());
+    return isVersion4(*bytes) ? std::string(text + 12, 4) : std::string(text, 8);
+}
+
 Admission::Admission(int total, int perPeer, const AddressSet &trusted)
     : m_total(total), m_perPeer(perPeer), m_trusted(trusted)
 {
@@ -111,12 +120,8 @@ Admission::Admission(int total, int perPeer, const AddressSet &trusted)
 std::optional<std::string> Admission::admit(const std::string &peer)
 {
     std::string ticket; // empty: not counted by peer
-    if (!m_trusted.contains(peer)) {
-        const auto bytes = parseAddress(peer);
-        ticket = peer;
-        if (bytes && !isVersion4(*bytes))
-            ticket.assign(reinterpret_cast<const char *>(bytes->data()), 8);
-    }
+    if (!m_trusted.contains(peer))
+        ticket = networkOf(peer);
     const std::lock_guard lock(m_mutex);
     if (m_count >= m_total)
         return std::nullopt;

@@ -39,6 +39,10 @@ private:
 std::string forwardedPeer(const std::string &peer, std::string_view forwardedFor,
                           const AddressSet &trusted);
 
+/// What one customer has for himself, as bytes: an IPv4 address (4) or the /64 network of an IPv6
+/// address (8). A text that is no address is returned as it is.
+std::string networkOf(const std::string &address);
+
 /// Counts connections, in all and by peer; an IPv6 peer is its /64 network. Thread-safe.
 class Admission
 {

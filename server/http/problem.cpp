@@ -41,7 +41,10 @@ int statusOf(base::Fault fault)
 
 Response Response::problem(int status, const QString &detail)
 {
-    return json(QJsonObject{{QStringLiteral("detail"), detail}}, status);
+    QJsonObject body{{QStringLiteral("detail"), detail}};
+    if (status == 429)
+        body.insert(QStringLiteral("error"), detail); // where the existing clients look for it
+    return json(body, status);
 }
 
 Response Response::problem(const base::Error &error)
@@ -59,6 +62,21 @@ Response Response::problem(const base::Error &error)
     if (error.fault == base::Fault::Unauthenticated)
         response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
+}
+
+Response rateLimitProblem(const std::string &limit, std::chrono::seconds wait)
+{
+    const auto seconds = wait.count();
+    const QString detail =
+        QStringLiteral("Too many requests. Please try again in %1 %2.")
+            .arg(seconds)
+            .arg(seconds == 1 ? QLatin1String("second") : QLatin1String("seconds"));
+    return Response::json(
+               QJsonObject{{QStringLiteral("error"), QStringLiteral("Rate limit exceeded: ")
+                                                         + QString::fromStdString(limit)},
+                           {QStringLiteral("detail"), detail}},
+               429)
+        .with("Retry-After", std::to_string(seconds));
 }
 
 Response validationProblem(const std::vector<FieldError> &errors)

@@ -5,6 +5,7 @@
 #include "server/http/response.h"
 #include "server/net/stream.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -30,6 +31,18 @@ enum class Lane {
     Slow    ///< password hashing, files, requests to vendors
 };
 
+/// How often one caller may use a route (rate_limiter.h says how it is counted).
+struct RateLimit
+{
+    int count;                   ///< at least 1
+    std::chrono::seconds window; ///< at least 1 s, at most a day
+};
+
+constexpr RateLimit perMinute(int count)
+{
+    return {count, std::chrono::minutes(1)};
+}
+
 using Handler = std::function<Response(const Request &)>;
 
 struct Route
@@ -39,6 +52,7 @@ struct Route
     Access access;
     Lane lane;
     Handler handler;
+    std::optional<RateLimit> limit = std::nullopt; ///< none: as often as they like
 };
 
 /// A WebSocket route. `check` decides before anything is accepted, on its lane; `take` gets the

@@ -57,6 +57,7 @@ Stage::Stage(Store store, const Environment &settings,
     m_sandbox = std::move(*created);
     m_environment = {
         {QStringLiteral("DEVELOPMENT_MODE"), QStringLiteral("true")},
+        {QStringLiteral("ENABLE_RATE_LIMITING"), QStringLiteral("false")},
         {QStringLiteral("HOST"), QStringLiteral("127.0.0.1")},
         {QStringLiteral("DATA_DIR"), m_folder.filePath(QStringLiteral("data"))},
         {QStringLiteral("DATABASE_URL"), prepareDatabase(store)},

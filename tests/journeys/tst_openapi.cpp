@@ -80,6 +80,8 @@ private slots:
     void initTestCase();
     void describesExactlyTheRouteTable();
     void answersMatchTheirSchemas();
+    void accountsMatchTheirSchemas();
+    void onboardingMatchesItsSchemas();
 
 private:
     void check(const Answer &answer, const char *method, const char *path, int status);
@@ -225,6 +227,111 @@ void OpenApi::answersMatchTheirSchemas()
     check(staff.get(path("/calls/%1").arg(id)), "get", "/calls/{id}", 200);
     check(staff.post(path("/auth/logout"), {}), "post", "/auth/logout", 200);
     QCOMPARE(m_checked.size(), 33); // a check that failed halfway would be missing here
+}
+
+void OpenApi::accountsMatchTheirSchemas()
+{
+    Stage stage(Stage::Store::Sqlite);
+    QVERIFY2(stage.isReady(), qPrintable(stage.why()));
+    tests::RestClient &staff = stage.staff();
+    tests::RestClient nobody(stage.server().url());
+    const auto before = m_checked.size();
+    const auto post = [this](tests::RestClient &client, const char *path, const QJsonObject &body,
+                             int status) {
+        const Answer answer = client.post(QLatin1String(path), body);
+        check(answer, "post", path, status);
+        return answer.object();
+    };
+    const QJsonObject apple{{u"identity_token"_qs, u"a.b.c"_qs},
+                            {u"authorization_code"_qs, u"c"_qs}};
+    post(nobody, "/auth/apple-signin", apple, 503);
+    post(nobody, "/auth/apple-signin", {}, 422);
+    check(nobody.get(u"/auth/captcha-key"_qs), "get", "/auth/captcha-key", 404);
+    check(nobody.get(u"/protected"_qs), "get", "/protected", 401);
+    check(staff.get(u"/protected"_qs), "get", "/protected", 200);
+    post(staff, "/update-user-name", {{u"name"_qs, u"Ann"_qs}}, 200);
+    post(staff, "/update-user-name", {}, 422);
+    post(nobody, "/auth/forgot-password", {{u"email"_qs, u"x@example.com"_qs}}, 200);
+    post(nobody, "/auth/forgot-password", {{u"email"_qs, u"x"_qs}}, 422);
+    const QJsonObject reset{{u"token"_qs, u"x"_qs}, {u"new_password"_qs, u"password123"_qs}};
+    post(nobody, "/auth/reset-password", reset, 400);
+    post(nobody, "/auth/reset-password", {}, 422);
+    check(staff.get(u"/auth/sessions"_qs), "get", "/auth/sessions", 200);
+    const auto end = [&](const char *id) {
+        return staff.send("DELETE", u"/auth/sessions/"_qs + QLatin1String(id), {}, {});
+    };
+    check(end("x"), "delete", "/auth/sessions/{id}", 404);
+    check(staff.get(u"/users/me/export"_qs), "get", "/users/me/export", 200);
+    QJsonObject change{{u"current_password"_qs, u"wrong"_qs},
+                       {u"new_password"_qs, u"password123"_qs}};
+    post(staff, "/auth/change-password", change, 400);
+    change.insert(u"current_password"_qs, u"correct horse battery"_qs);
+    staff.setToken(
+        post(staff, "/auth/change-password", change, 200).value(u"access_token"_qs).toString());
+    const auto remove = [&](const QByteArray &body) {
+        return staff.send("DELETE", u"/users/me"_qs, "application/json", body);
+    };
+    check(remove("{}"), "delete", "/users/me", 422);
+    check(remove(R"({"password": "wrong"})"), "delete", "/users/me", 400);
+    check(remove(R"({"password": "password123"})"), "delete", "/users/me", 200);
+    QCOMPARE(m_checked.size() - before, 19);
+}
+
+void OpenApi::onboardingMatchesItsSchemas()
+{
+    Stage stage(Stage::Store::Sqlite);
+    QVERIFY2(stage.isReady(), qPrintable(stage.why()));
+    tests::RestClient &staff = stage.staff();
+    tests::RestClient nobody(stage.server().url());
+    const auto before = m_checked.size();
+    const auto post = [this](tests::RestClient &client, const char *path, const QString &query,
+                             const QJsonObject &body, int status) {
+        const Answer answer = client.post(QLatin1String(path) + query, body);
+        check(answer, "post", path, status);
+        return answer.object();
+    };
+    const QString id =
+        post(nobody, "/onboarding/start", {}, {}, 200).value(u"session_id"_qs).toString();
+    const QString query = u"?session_id="_qs + id;
+    check(nobody.get(u"/onboarding/mobile/status/"_qs + id), "get",
+          "/onboarding/mobile/status/{session_id}", 200);
+    check(nobody.get(u"/onboarding/session/"_qs + id), "get", "/onboarding/session/{session_id}",
+          200);
+    post(nobody, "/onboarding/complete", query, {}, 400);
+    post(nobody, "/onboarding/set-name", {}, {{u"user_name"_qs, u"Ann"_qs}}, 422);
+    post(nobody, "/onboarding/set-name", query, {{u"user_name"_qs, u"Ann"_qs}}, 200);
+    post(nobody, "/onboarding/select-scenario", query, {{u"scenario_id"_qs, u"x"_qs}}, 200);
+    post(nobody, "/onboarding/mobile/complete-step", query + u"&step=nap"_qs, {}, 400);
+    post(nobody, "/onboarding/mobile/complete-step", query + u"&step=profile"_qs,
+         {{u"name"_qs, u"Ann"_qs}}, 200);
+    check(nobody.get(u"/onboarding/mobile/status/"_qs + id), "get",
+          "/onboarding/mobile/status/{session_id}", 200);
+    QJsonObject order{{u"email"_qs, u"ann@example.com"_qs},
+                      {u"password"_qs, u"password123"_qs},
+                      {u"session_id"_qs, id}};
+    post(nobody, "/auth/register-with-onboarding", {}, order, 400);
+    post(nobody, "/onboarding/complete", query, {}, 200);
+    post(nobody, "/auth/register-with-onboarding", {}, {}, 422);
+    post(nobody, "/auth/register-with-onboarding", {}, order, 200);
+    check(nobody.get(u"/onboarding/session/"_qs + id), "get", "/onboarding/session/{session_id}",
+          404);
+
+    check(nobody.get(u"/onboarding/status"_qs), "get", "/onboarding/status", 401);
+    check(staff.get(u"/onboarding/status"_qs), "get", "/onboarding/status", 200);
+    check(staff.get(u"/onboarding/next-action"_qs), "get", "/onboarding/next-action", 200);
+    check(staff.get(u"/onboarding/check-step/calendar"_qs), "get", "/onboarding/check-step/{step}",
+          200);
+    check(staff.get(u"/onboarding/check-step/lunch"_qs), "get", "/onboarding/check-step/{step}",
+          400);
+    check(staff.get(u"/onboarding/me/providers"_qs), "get", "/onboarding/me/providers", 200);
+    for (const char *step : {"welcome", "calendar", "first_scenario_created"})
+        post(staff, "/onboarding/complete-step", {}, {{u"step"_qs, QLatin1String(step)}}, 200);
+    post(staff, "/onboarding/complete-step", {}, {{u"step"_qs, u"nap"_qs}}, 400);
+    post(staff, "/onboarding/complete-step", {}, {}, 422);
+    post(staff, "/onboarding/complete-first-call", {}, {}, 200);
+    check(staff.get(u"/onboarding/status"_qs), "get", "/onboarding/status", 200);
+    post(staff, "/onboarding/initialize", {}, {}, 200);
+    QCOMPARE(m_checked.size() - before, 25);
 }
 
 QTEST_GUILESS_MAIN(OpenApi)

@@ -1,5 +1,7 @@
 #include "server/adapters/store/call_store.h"
 
+#include "server/adapters/store/usage_rows.h"
+
 #include <QJsonDocument>
 
 namespace server::store {
@@ -17,7 +19,8 @@ const QString kFrom = QStringLiteral(" FROM calls c LEFT JOIN users u ON u.id = 
 const Sql kInsert(QStringLiteral(
     "INSERT INTO calls (user_id, scenario, scenario_title, direction, phone_number, own_number, "
     "status, call_sid, "
-    "brief, duration_limit, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
+    "brief, duration_limit, created_at, schedule_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
 const Sql kSetSid(QStringLiteral("UPDATE calls SET call_sid = ?, status = CASE WHEN status = "
                                  "'initiated' THEN ? ELSE status END WHERE id = ?"));
 const Sql kById(QStringLiteral("SELECT ") + kColumns + kFrom + QStringLiteral("WHERE c.id = ?"));
@@ -45,7 +48,8 @@ const Sql kSetStatus(QStringLiteral(
 const Sql kSetFinal(QStringLiteral(
     "UPDATE calls SET status = ?, ended_at = coalesce(ended_at, ?), duration_seconds = ?, "
     "end_reason = CASE WHEN end_reason = '' THEN ? ELSE end_reason END "
-    "WHERE id = ? AND status IN ('initiated', 'queued', 'ringing', 'in-progress')"));
+    "WHERE id = ? AND status IN ('initiated', 'queued', 'ringing', 'in-progress') "
+    "RETURNING answered_at"));
 const Sql kSetEndReason(QStringLiteral(
     "UPDATE calls SET end_reason = ? WHERE id = ? AND ended_at IS NULL AND end_reason = ''"));
 const Sql kSetRecordingSid(QStringLiteral("UPDATE calls SET recording_sid = ? WHERE id = ?"));
@@ -60,7 +64,7 @@ const Sql
 const Sql kDetail(QStringLiteral("SELECT detail FROM call_details WHERE call_id = ?"));
 const Sql kCloseAbandoned(
     QStringLiteral("UPDATE calls SET status = 'failed', ended_at = ?, end_reason = 'server_lost' "
-                   "WHERE ended_at IS NULL AND created_at < ?"));
+                   "WHERE ended_at IS NULL AND created_at < ? RETURNING id, answered_at"));
 
 QString jsonText(const QJsonObject &object)
 {
@@ -131,10 +135,10 @@ QVariant textOrNull(const QString &text)
 base::Result<core::Call> SqlCallStore::add(const core::Call &call)
 {
     const auto rows = m_database.session().execute(
-        kInsert,
-        {idOrNull(call.owner.value), call.scenario, call.scenarioTitle, toText(call.direction),
-         call.phoneNumber, call.ownNumber, toText(call.status), textOrNull(call.callSid),
-         jsonText(call.brief.toJson()), qint64(call.durationLimit.count()), call.createdAt});
+        kInsert, {idOrNull(call.owner.value), call.scenario, call.scenarioTitle,
+                  toText(call.direction), call.phoneNumber, call.ownNumber, toText(call.status),
+                  textOrNull(call.callSid), jsonText(call.brief.toJson()),
+                  qint64(call.durationLimit.count()), call.createdAt, idOrNull(call.scheduleId)});
     if (!rows)
         return base::failed(rows);
     core::Call added = call;
@@ -203,15 +207,29 @@ base::Result<bool> SqlCallStore::setStatus(base::CallId id, core::CallStatus sta
                                            const QDateTime &at, std::optional<int> durationSeconds,
                                            const QString &endReason)
 {
-    const auto rows =
-        core::isFinal(status)
-            ? m_database.session().execute(
-                kSetFinal, {toText(status), at, durationSeconds.value_or(0), endReason, id.value})
-            : m_database.session().execute(
-                kSetStatus, {toText(status), id.value, toText(status), rankOf(status)});
-    if (!rows)
-        return base::failed(rows);
-    return rows->affected > 0;
+    if (!core::isFinal(status)) {
+        const auto rows = m_database.session().execute(
+            kSetStatus, {toText(status), id.value, toText(status), rankOf(status)});
+        if (!rows)
+            return base::failed(rows);
+        return rows->affected > 0;
+    }
+    return m_database.session().transaction([&](Session &session) -> base::Result<bool> {
+        const auto rows = session.execute(
+            kSetFinal, {toText(status), at, durationSeconds.value_or(0), endReason, id.value});
+        if (!rows)
+            return base::failed(rows);
+        if (rows->isEmpty())
+            return false;
+        const bool wasAnswered = rows->first().time(0).isValid();
+        const auto accounted =
+            core::isNeverConnected(status) && !wasAnswered
+                ? giveBackCall(session, id, *m_plans.current(), at)
+                : noteCallSeconds(session, id, durationSeconds.value_or(0), *m_plans.current(), at);
+        if (!accounted)
+            return base::failed(accounted);
+        return true;
+    });
 }
 
 base::Result<void> SqlCallStore::setEndReason(base::CallId id, const QString &endReason)
@@ -234,6 +252,10 @@ base::Result<void> SqlCallStore::storeEnding(const core::CallEnding &ending)
                                            duration, ending.recordingFile, ending.id.value});
         if (!row)
             return base::failed(row);
+        if (const auto noted = noteCallSeconds(session, ending.id, int(duration),
+                                               *m_plans.current(), ending.endedAt);
+            !noted)
+            return noted;
         return ignoreRows(
             session.execute(kInsertDetail, {ending.id.value, jsonText(ending.detail.toJson())}));
     });
@@ -252,10 +274,19 @@ base::Result<std::optional<protocol::CallDetail>> SqlCallStore::detail(base::Cal
 
 base::Result<int> SqlCallStore::closeAbandoned(const QDateTime &createdBefore, const QDateTime &now)
 {
-    const auto rows = m_database.session().execute(kCloseAbandoned, {now, createdBefore});
-    if (!rows)
-        return base::failed(rows);
-    return rows->affected;
+    return m_database.session().transaction([&](Session &session) -> base::Result<int> {
+        const auto rows = session.execute(kCloseAbandoned, {now, createdBefore});
+        if (!rows)
+            return base::failed(rows);
+        for (const Row &row : *rows) {
+            if (!row.isNull(1))
+                continue;
+            const auto given = giveBackCall(session, {row.integer(0)}, *m_plans.current(), now);
+            if (!given)
+                return base::failed(given);
+        }
+        return int(rows->rows.size());
+    });
 }
 
 } // namespace server::store

@@ -3,14 +3,19 @@
 
 #include "server/adapters/store/database.h"
 #include "server/core/calls/call_ports.h"
+#include "server/core/plans/plan_catalogue.h"
 
 namespace server::store {
 
-/// Thread-safe. The database must outlive it.
+/// A call that never connects gives its count back in the same step, and one that ends leaves its
+/// seconds. Thread-safe. What it is made with must outlive it.
 class SqlCallStore final : public core::CallStore
 {
 public:
-    explicit SqlCallStore(Database &database) : m_database(database) {}
+    SqlCallStore(Database &database, const core::PlanBook &plans)
+        : m_database(database), m_plans(plans)
+    {
+    }
 
     base::Result<core::Call> add(const core::Call &call) override;
     base::Result<void> setSid(base::CallId id, const QString &callSid,
@@ -34,6 +39,7 @@ public:
 
 private:
     Database &m_database;
+    const core::PlanBook &m_plans;
 };
 
 } // namespace server::store

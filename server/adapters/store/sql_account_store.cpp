@@ -2,6 +2,8 @@
 
 #include "server/adapters/store/database.h"
 
+#include <algorithm>
+
 namespace server::store {
 
 using base::Fault;
@@ -15,16 +17,21 @@ using core::RefreshVerdict;
 namespace {
 
 const Sql insertAccount(QStringLiteral(R"(
-    INSERT INTO users (email, email_key, password_hash, full_name, role, auth_provider, created_at, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO users (email, email_key, password_hash, full_name, role, auth_provider, platform, apple_id,
+                       email_verified, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     RETURNING id)"));
 
-const Sql selectByEmailKey(QStringLiteral(R"(
-    SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at
-    FROM users WHERE email_key = ?)"));
+const QString accountColumns = QStringLiteral(
+    "SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at, "
+    "platform, tokens_valid_from, email_verified FROM users ");
+const Sql selectByEmailKey(accountColumns + QStringLiteral("WHERE email_key = ?"));
+const Sql selectById(accountColumns + QStringLiteral("WHERE id = ?"));
+const Sql selectByAppleId(accountColumns + QStringLiteral("WHERE apple_id = ?"));
 
 const Sql selectPrincipal(
-    QStringLiteral("SELECT id, email, full_name, role, is_active FROM users WHERE id = ?"));
+    QStringLiteral("SELECT id, email, full_name, role, is_active, platform, tokens_valid_from "
+                   "FROM users WHERE id = ?"));
 
 const Sql updatePasswordHash(
     QStringLiteral("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?"));
@@ -34,30 +41,37 @@ const Sql
     updateActive(QStringLiteral("UPDATE users SET is_active = ?, updated_at = ? WHERE id = ?"));
 
 const Sql insertRefreshToken(QStringLiteral(R"(
-    INSERT INTO refresh_tokens (user_id, family, token_hash, issued_at, expires_at, user_agent)
-    VALUES (?, ?, ?, ?, ?, ?))"));
+    INSERT INTO refresh_tokens (user_id, family, token_hash, issued_at, expires_at, user_agent, started_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?))"));
 
 // NO KEY: new calls and tickets of the same user, which only refer to the row, need not wait.
-const Sql lockOwner(QStringLiteral(R"(
-    SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at
-    FROM users WHERE id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ?)
-    FOR NO KEY UPDATE)"),
-                    QStringLiteral(R"(
-    SELECT id, email, password_hash, full_name, role, is_active, auth_provider, created_at
-    FROM users WHERE id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ?))"));
+const QString ofToken =
+    QStringLiteral("WHERE id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ?)");
+const Sql lockOwner(accountColumns + ofToken + QStringLiteral(" FOR NO KEY UPDATE"),
+                    accountColumns + ofToken);
 
 const Sql lockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
                    QStringLiteral("SELECT id FROM users WHERE id = ?"));
 
 const Sql selectRefreshToken(QStringLiteral(R"(
-    SELECT user_id, family, token_hash, issued_at, expires_at, used_at, revoked_at, user_agent
+    SELECT user_id, family, token_hash, issued_at, expires_at, used_at, revoked_at, user_agent,
+           coalesce(started_at, issued_at)
     FROM refresh_tokens WHERE token_hash = ?)"));
+
+const Sql selectLiveTokens(QStringLiteral(R"(
+    SELECT family, coalesce(started_at, issued_at), issued_at, expires_at, user_agent
+    FROM refresh_tokens WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ?
+    ORDER BY issued_at DESC, id DESC)"));
 
 const Sql noteFirstUse(QStringLiteral(
     "UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ? AND used_at IS NULL"));
 
-const Sql revokeFamily(QStringLiteral(R"(
+const Sql endFamily(QStringLiteral(R"(
     UPDATE refresh_tokens SET revoked_at = ? WHERE user_id = ? AND family = ? AND revoked_at IS NULL)"));
+
+const Sql revokeLiveFamily(QStringLiteral(R"(
+    UPDATE refresh_tokens SET revoked_at = ?
+    WHERE user_id = ? AND family = ? AND revoked_at IS NULL AND expires_at > ?)"));
 
 const Sql revokeUser(QStringLiteral(
     "UPDATE refresh_tokens SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL"));
@@ -72,6 +86,12 @@ const Sql takeTicket(QStringLiteral(R"(
 
 const Sql deleteOldTokens(QStringLiteral("DELETE FROM refresh_tokens WHERE expires_at < ?"));
 const Sql deleteOldTickets(QStringLiteral("DELETE FROM socket_tickets WHERE expires_at < ?"));
+const Sql deleteOldResets(QStringLiteral("DELETE FROM password_resets WHERE expires_at < ?"));
+
+core::Platform platformFrom(const QString &text)
+{
+    return core::platformFromText(text).value_or(core::Platform::Web);
+}
 
 Account toAccount(const Row &row)
 {
@@ -84,13 +104,21 @@ Account toAccount(const Row &row)
     account.isActive = row.boolean(5);
     account.authProvider = row.text(6);
     account.createdAt = row.time(7);
+    account.platform = platformFrom(row.text(8));
+    account.tokensValidFrom = row.time(9);
+    account.isEmailVerified = row.boolean(10);
     return account;
 }
 
 Principal toPrincipal(const Row &row)
 {
-    return {UserId{row.integer(0)}, row.text(1), row.text(2),
-            protocol::roleFromText(row.text(3)).value_or(protocol::Role::None), row.boolean(4)};
+    return {UserId{row.integer(0)},
+            row.text(1),
+            row.text(2),
+            protocol::roleFromText(row.text(3)).value_or(protocol::Role::None),
+            row.boolean(4),
+            platformFrom(row.text(5)),
+            row.time(6)};
 }
 
 RefreshToken toRefreshToken(const Row &row)
@@ -102,7 +130,13 @@ RefreshToken toRefreshToken(const Row &row)
             row.time(4),
             row.time(5),
             row.time(6),
-            row.text(7)};
+            row.text(7),
+            row.time(8)};
+}
+
+QVariant textOrNull(const QString &text)
+{
+    return text.isEmpty() ? QVariant() : QVariant(text);
 }
 
 QVariant hashOrNull(const QByteArray &hash)
@@ -127,8 +161,9 @@ Result<> doneToOne(const Result<Rows> &rows)
 Result<> insertToken(Session &session, const RefreshToken &token, UserId user,
                      const QString &family)
 {
-    return done(session.execute(insertRefreshToken, {user.value, family, token.hash, token.issuedAt,
-                                                     token.expiresAt, token.userAgent}));
+    return done(
+        session.execute(insertRefreshToken, {user.value, family, token.hash, token.issuedAt,
+                                             token.expiresAt, token.userAgent, token.startedAt}));
 }
 
 } // namespace
@@ -138,7 +173,8 @@ Result<Account> SqlAccountStore::create(const core::NewAccount &account)
     const auto rows = m_database.session().execute(
         insertAccount, {account.email, account.emailKey, hashOrNull(account.passwordHash),
                         account.name, protocol::toText(account.role), account.authProvider,
-                        account.createdAt, account.createdAt});
+                        core::toText(account.platform), textOrNull(account.appleId),
+                        account.isEmailVerified, account.createdAt, account.createdAt});
     if (!rows)
         return failed(rows);
     return Account{UserId{rows->first().integer(0)},
@@ -148,15 +184,33 @@ Result<Account> SqlAccountStore::create(const core::NewAccount &account)
                    account.role,
                    true,
                    account.authProvider,
-                   account.createdAt};
+                   account.createdAt,
+                   account.platform,
+                   {},
+                   account.isEmailVerified};
+}
+
+Result<std::optional<Account>> SqlAccountStore::findBy(const Sql &statement, const QVariant &key)
+{
+    const auto rows = m_database.session().execute(statement, {key});
+    if (!rows)
+        return failed(rows);
+    return rows->firstAs(toAccount);
 }
 
 Result<std::optional<Account>> SqlAccountStore::findByEmailKey(const QString &emailKey)
 {
-    const auto rows = m_database.session().execute(selectByEmailKey, {emailKey});
-    if (!rows)
-        return failed(rows);
-    return rows->firstAs(toAccount);
+    return findBy(selectByEmailKey, emailKey);
+}
+
+Result<std::optional<Account>> SqlAccountStore::findById(UserId user)
+{
+    return findBy(selectById, user.value);
+}
+
+Result<std::optional<Account>> SqlAccountStore::findByAppleId(const QString &appleId)
+{
+    return findBy(selectByAppleId, appleId);
 }
 
 Result<std::optional<Principal>> SqlAccountStore::findPrincipal(UserId user)
@@ -218,7 +272,7 @@ Result<std::optional<Account>> SqlAccountStore::useRefreshToken(const QByteArray
             return std::nullopt;
         case RefreshVerdict::EndFamily: {
             const auto ended =
-                session.execute(revokeFamily, {successor.issuedAt, owner->id.value, token->family});
+                session.execute(endFamily, {successor.issuedAt, owner->id.value, token->family});
             return ended ? Outcome(std::nullopt) : failed(ended);
         }
         case RefreshVerdict::Accept:
@@ -226,7 +280,9 @@ Result<std::optional<Account>> SqlAccountStore::useRefreshToken(const QByteArray
         }
         if (const auto noted = session.execute(noteFirstUse, {successor.issuedAt, hash}); !noted)
             return failed(noted);
-        if (const auto added = insertToken(session, successor, owner->id, token->family); !added)
+        RefreshToken next = successor;
+        next.startedAt = token->startedAt;
+        if (const auto added = insertToken(session, next, owner->id, token->family); !added)
             return failed(added);
         return owner;
     });
@@ -244,7 +300,7 @@ Result<> SqlAccountStore::revokeFamilyOf(const QByteArray &hash, const QDateTime
         if (tokens->isEmpty())
             return {};
         const RefreshToken token = toRefreshToken(tokens->first());
-        return done(session.execute(revokeFamily, {at, token.user.value, token.family}));
+        return done(session.execute(endFamily, {at, token.user.value, token.family}));
     });
 }
 
@@ -254,6 +310,34 @@ Result<> SqlAccountStore::revokeAllOf(UserId user, const QDateTime &at)
         if (const auto locked = session.execute(lockUser, {user.value}); !locked)
             return failed(locked);
         return done(session.execute(revokeUser, {at, user.value}));
+    });
+}
+
+Result<std::vector<core::SignInSession>> SqlAccountStore::sessionsOf(UserId user,
+                                                                     const QDateTime &now)
+{
+    const auto rows = m_database.session().execute(selectLiveTokens, {user.value, now});
+    if (!rows)
+        return failed(rows);
+    std::vector<core::SignInSession> sessions;
+    for (const Row &row : *rows) { // the newest token of each family comes first
+        const QString family = row.text(0);
+        if (std::none_of(sessions.begin(), sessions.end(),
+                         [&](const auto &session) { return session.id == family; }))
+            sessions.push_back({family, row.time(1), row.time(2), row.time(3), row.text(4)});
+    }
+    return sessions;
+}
+
+Result<bool> SqlAccountStore::revokeFamily(UserId user, const QString &family, const QDateTime &at)
+{
+    return m_database.session().transaction([&](Session &session) -> Result<bool> {
+        if (const auto locked = session.execute(lockUser, {user.value}); !locked)
+            return failed(locked);
+        const auto revoked = session.execute(revokeLiveFamily, {at, user.value, family, at});
+        if (!revoked)
+            return failed(revoked);
+        return revoked->affected > 0;
     });
 }
 
@@ -281,7 +365,10 @@ Result<int> SqlAccountStore::removeExpired(const QDateTime &now)
         const auto tickets = session.execute(deleteOldTickets, {now});
         if (!tickets)
             return failed(tickets);
-        return tokens->affected + tickets->affected;
+        const auto resets = session.execute(deleteOldResets, {now});
+        if (!resets)
+            return failed(resets);
+        return tokens->affected + tickets->affected + resets->affected;
     });
 }
 

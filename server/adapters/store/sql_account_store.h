@@ -3,9 +3,12 @@
 
 #include "server/core/accounts/account_ports.h"
 
+#include <QVariant>
+
 namespace server::store {
 
 class Database;
+class Sql;
 
 /// Any thread; every call blocks. The database must outlive it.
 ///
@@ -18,6 +21,8 @@ public:
 
     base::Result<core::Account> create(const core::NewAccount &account) override;
     base::Result<std::optional<core::Account>> findByEmailKey(const QString &emailKey) override;
+    base::Result<std::optional<core::Account>> findById(base::UserId user) override;
+    base::Result<std::optional<core::Account>> findByAppleId(const QString &appleId) override;
     base::Result<std::optional<core::Principal>> findPrincipal(base::UserId user) override;
 
     base::Result<> setPasswordHash(base::UserId user, const QByteArray &hash,
@@ -32,6 +37,10 @@ public:
                     const core::RefreshJudge &judge) override;
     base::Result<> revokeFamilyOf(const QByteArray &hash, const QDateTime &at) override;
     base::Result<> revokeAllOf(base::UserId user, const QDateTime &at) override;
+    base::Result<std::vector<core::SignInSession>> sessionsOf(base::UserId user,
+                                                              const QDateTime &now) override;
+    base::Result<bool> revokeFamily(base::UserId user, const QString &family,
+                                    const QDateTime &at) override;
 
     base::Result<> addSocketTicket(const QByteArray &hash, base::UserId user,
                                    const QDateTime &expiresAt) override;
@@ -41,6 +50,8 @@ public:
     base::Result<int> removeExpired(const QDateTime &now) override;
 
 private:
+    base::Result<std::optional<core::Account>> findBy(const Sql &statement, const QVariant &key);
+
     Database &m_database;
 };
 

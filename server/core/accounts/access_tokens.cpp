@@ -89,8 +89,8 @@ AccessTokens::AccessTokens(base::Secret key, base::Clock now, Options options)
     Q_ASSERT(!m_key.isEmpty());
 }
 
-Result<QString> AccessTokens::issue(base::UserId user, const QString &email,
-                                    const QString &tokenId) const
+Result<QString> AccessTokens::issue(base::UserId user, const QString &email, const QString &tokenId,
+                                    const QString &session) const
 {
     const qint64 now = m_now().toSecsSinceEpoch();
     jwt_t *raw = nullptr;
@@ -103,6 +103,7 @@ Result<QString> AccessTokens::issue(base::UserId user, const QString &email,
         && jwt_add_grant_int(raw, "iat", now) == 0
         && jwt_add_grant_int(raw, "exp", now + m_options.lifetime.count()) == 0
         && jwt_add_grant(raw, "jti", tokenId.toUtf8().constData()) == 0
+        && (session.isEmpty() || jwt_add_grant(raw, "sid", session.toUtf8().constData()) == 0)
         && jwt_set_alg(raw, JWT_ALG_HS256, bytesOf(m_key), int(m_key.reveal().size())) == 0;
     const std::unique_ptr<char, TextFree> text(isFilled ? jwt_encode_str(raw) : nullptr);
     if (!text)
@@ -160,14 +161,17 @@ Result<AccessClaims> AccessTokens::decode(const QByteArray &token, qint64 now) c
         return refuse("no subject or expiry");
     if (now >= expiry.value)
         return refuse("expired");
-    if (!hasCome({raw, "iat"}, now) || !hasCome({raw, "nbf"}, now))
+    const NumberClaim issued(raw, "iat");
+    if (!hasCome(issued, now) || !hasCome({raw, "nbf"}, now))
         return refuse("from the future");
 
     const NumberClaim user(raw, "user_id");
     if (!user.isMissing && (!user.isNumber || user.value <= 0))
         return refuse("user_id is not an id");
     return AccessClaims{QString::fromUtf8(subject), base::UserId{user.isMissing ? 0 : user.value},
-                        expiry.value};
+                        expiry.value,
+                        issued.isMissing ? expiry.value - m_options.lifetime.count() : issued.value,
+                        QString::fromUtf8(jwt_get_grant(raw, "sid"))};
 }
 
 } // namespace server::core

@@ -21,6 +21,8 @@ struct AccessClaims
     QString email;        ///< "sub"
     base::UserId user;    ///< "user_id"; none in tokens of older makers, which only name the e-mail
     qint64 expiresAt = 0; ///< "exp", seconds
+    qint64 issuedAt = 0;  ///< "iat", seconds; for tokens without it, a lifetime before "exp"
+    QString session;      ///< "sid": the sign-in it came from; empty when it came from none
 };
 
 /// Makes and checks access tokens (RFC 7519). Any thread.
@@ -43,8 +45,9 @@ public:
 
     std::chrono::seconds lifetime() const { return m_options.lifetime; }
 
-    base::Result<QString> issue(base::UserId user, const QString &email,
-                                const QString &tokenId) const;
+    /// `session` may be empty.
+    base::Result<QString> issue(base::UserId user, const QString &email, const QString &tokenId,
+                                const QString &session = {}) const;
     /// Fault::Unauthenticated with the reason in `cause`, for anything that is not a valid token of
     /// ours.
     base::Result<AccessClaims> verify(const QString &token) const;

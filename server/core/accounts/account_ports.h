@@ -1,68 +1,16 @@
 // What accounts need from the world outside the core.
 #pragma once
 
-#include "shared/base/ids.h"
+#include "server/core/accounts/account.h"
 #include "shared/base/result.h"
-#include "shared/protocol/account.h"
 
-#include <QByteArray>
-#include <QDateTime>
 #include <QJsonObject>
-#include <QString>
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace server::core {
-
-/// Who is asking, once we know.
-struct Principal
-{
-    base::UserId id;
-    QString email;
-    QString name;
-    protocol::Role role = protocol::Role::None;
-    bool isActive = false;
-};
-
-/// A stored account.
-struct Account
-{
-    base::UserId id;
-    QString email;
-    QByteArray passwordHash; ///< empty: cannot sign in by password
-    QString name;
-    protocol::Role role = protocol::Role::None;
-    bool isActive = true;
-    QString authProvider;
-    QDateTime createdAt;
-
-    Principal toPrincipal() const { return {id, email, name, role, isActive}; }
-};
-
-struct NewAccount
-{
-    QString email;
-    QString emailKey;
-    QByteArray passwordHash;
-    QString name;
-    protocol::Role role = protocol::Role::None;
-    QString authProvider;
-    QDateTime createdAt;
-};
-
-/// A refresh token as stored: its hash, never itself.
-struct RefreshToken
-{
-    base::UserId user;
-    QString family; ///< shared by all tokens that descend from one sign-in
-    QByteArray hash;
-    QDateTime issuedAt;
-    QDateTime expiresAt;
-    QDateTime usedAt;    ///< first use; invalid: never
-    QDateTime revokedAt; ///< invalid: not revoked
-    QString userAgent;
-};
 
 /// What to do with a presented refresh token.
 enum class RefreshVerdict { Accept, Refuse, EndFamily };
@@ -74,9 +22,11 @@ class AccountStore
 public:
     virtual ~AccountStore() = default;
 
-    /// Fault::Conflict when the e-mail key is taken.
+    /// Fault::Conflict when the e-mail key or the Apple id is taken.
     virtual base::Result<Account> create(const NewAccount &account) = 0;
     virtual base::Result<std::optional<Account>> findByEmailKey(const QString &emailKey) = 0;
+    virtual base::Result<std::optional<Account>> findById(base::UserId user) = 0;
+    virtual base::Result<std::optional<Account>> findByAppleId(const QString &appleId) = 0;
     /// The hot path: one statement, nothing but what a request needs.
     virtual base::Result<std::optional<Principal>> findPrincipal(base::UserId user) = 0;
 
@@ -98,6 +48,12 @@ public:
     /// Revokes the family that the token belongs to; an unknown hash is no error.
     virtual base::Result<> revokeFamilyOf(const QByteArray &hash, const QDateTime &at) = 0;
     virtual base::Result<> revokeAllOf(base::UserId user, const QDateTime &at) = 0;
+    /// The families of a user that can still be refreshed, the most recently used first.
+    virtual base::Result<std::vector<SignInSession>> sessionsOf(base::UserId user,
+                                                                const QDateTime &now) = 0;
+    /// False when the user has no such family, or it has ended already.
+    virtual base::Result<bool> revokeFamily(base::UserId user, const QString &family,
+                                            const QDateTime &at) = 0;
 
     virtual base::Result<> addSocketTicket(const QByteArray &hash, base::UserId user,
                                            const QDateTime &expiresAt) = 0;

@@ -1,9 +1,8 @@
 #include "server/core/accounts/account_service.h"
 
 #include "server/core/accounts/email_address.h"
+#include "server/core/accounts/person_name.h"
 #include "shared/base/log.h"
-
-#include <algorithm>
 
 namespace server::core {
 
@@ -13,7 +12,6 @@ using base::UserId;
 
 namespace {
 
-constexpr qsizetype longestName = 200;
 constexpr qsizetype longestUserAgent = 200;
 
 tl::unexpected<base::Error> alreadyRegistered()
@@ -48,6 +46,21 @@ QDateTime later(const QDateTime &from, std::chrono::seconds by)
     return from.addSecs(by.count());
 }
 
+/// Forms write a space as +, which one client means as a +.
+QString withPlus(QString text)
+{
+    return text.replace(QLatin1Char(' '), QLatin1Char('+'));
+}
+
+/// A password as it was read, and as it may have been meant.
+QStringList spellingsOf(const QString &password)
+{
+    QStringList spellings{password};
+    if (password.contains(QLatin1Char(' ')))
+        spellings.append(withPlus(password));
+    return spellings;
+}
+
 } // namespace
 
 AccountService::AccountService(Ports ports) : AccountService(std::move(ports), Options()) {}
@@ -59,6 +72,7 @@ AccountService::AccountService(Ports ports, Options options)
 
 Result<AccountService::SignedIn> AccountService::registerUser(const QString &email,
                                                               const QString &password,
+                                                              Platform platform,
                                                               const QString &userAgent)
 {
     const auto address = EmailAddress::parse(email);
@@ -81,7 +95,8 @@ Result<AccountService::SignedIn> AccountService::registerUser(const QString &ema
                                                {},
                                                protocol::Role::None,
                                                QStringLiteral("password"),
-                                               m_ports.now()});
+                                               m_ports.now(),
+                                               platform});
     if (!account) // somebody else was faster
         return account.error().fault == Fault::Conflict ? alreadyRegistered() : failed(account);
     return issueTokens(*account, Grant::AccessAndRefresh, userAgent);
@@ -91,55 +106,78 @@ Result<AccountService::SignedIn> AccountService::signIn(const QString &email,
                                                         const QString &password, Grant grant,
                                                         const QString &userAgent)
 {
-    std::optional<Account> account;
-    if (const auto address = EmailAddress::parse(email.trimmed())) {
-        auto found = m_ports.store.findByEmailKey(address->key);
-        if (!found)
-            return failed(found);
-        account = std::move(*found);
-    }
-    if (!account || account->passwordHash.isEmpty()) {
-        m_ports.hasher.pretendToVerify(password);
+    const auto account = findForSignIn(email);
+    if (!account)
+        return failed(account);
+    const QStringList spellings = spellingsOf(password);
+    if (!*account || (*account)->passwordHash.isEmpty()) {
+        for (const QString &spelling : spellings)
+            m_ports.hasher.pretendToVerify(spelling);
         return wrongPassword();
     }
-    const auto match = m_ports.hasher.verify(password, account->passwordHash);
-    if (!match.isMatch || !account->isActive)
-        return wrongPassword();
-    if (match.needsRehash) {
-        // An old password may be shorter than new ones must be; then its old hash stays.
-        const auto hash = m_ports.hasher.hash(password);
-        if (hash && !m_ports.store.setPasswordHash(account->id, *hash, m_ports.now()))
-            base::log::warning("account.rehash_failed");
+    for (const QString &spelling : spellings) {
+        const auto match = m_ports.hasher.verify(spelling, (*account)->passwordHash);
+        if (!match.isMatch)
+            continue;
+        if (!(*account)->isActive)
+            return wrongPassword();
+        if (match.needsRehash)
+            upgradeHash(**account, spelling);
+        return issueTokens(**account, grant, userAgent);
     }
-    return issueTokens(*account, grant, userAgent);
+    return wrongPassword();
 }
 
-Result<QString> AccountService::issueAccessToken(const Account &account)
+Result<std::optional<Account>> AccountService::findForSignIn(const QString &email) const
+{
+    const QString given = email.trimmed();
+    auto address = EmailAddress::parse(given);
+    if (!address)
+        address = EmailAddress::parse(withPlus(given));
+    if (!address)
+        return std::nullopt;
+    return m_ports.store.findByEmailKey(address->key);
+}
+
+void AccountService::upgradeHash(const Account &account, const QString &password) const
+{
+    // An old password may be shorter than new ones must be; then its old hash stays.
+    const auto hash = m_ports.hasher.hash(password);
+    if (hash && !m_ports.store.setPasswordHash(account.id, *hash, m_ports.now()))
+        base::log::warning("account.rehash_failed");
+}
+
+Result<QString> AccountService::issueAccessToken(UserId user, const QString &email,
+                                                 const QString &session) const
 {
     constexpr int idBytes = 16;
-    return m_ports.tokens.issue(account.id, account.email,
-                                QString::fromLatin1(m_ports.random(idBytes).toHex()));
+    return m_ports.tokens.issue(user, email, QString::fromLatin1(m_ports.random(idBytes).toHex()),
+                                session);
 }
 
 Result<AccountService::SignedIn> AccountService::issueTokens(const Account &account, Grant grant,
                                                              const QString &userAgent)
 {
-    const auto access = issueAccessToken(account);
+    constexpr int familyBytes = 16;
+    const QString family = grant == Grant::AccessOnly
+                               ? QString()
+                               : QString::fromLatin1(m_ports.random(familyBytes).toHex());
+    const auto access = issueAccessToken(account.id, account.email, family);
     if (!access)
         return failed(access);
     if (grant == Grant::AccessOnly)
         return SignedIn{account.toPrincipal(), {*access, {}}};
 
-    constexpr int familyBytes = 16;
     const OpaqueToken refreshToken = OpaqueToken::generate(m_ports.random);
     const QDateTime now = m_ports.now();
     RefreshToken stored;
     stored.user = account.id;
-    stored.family = QString::fromLatin1(m_ports.random(familyBytes).toHex());
+    stored.family = family;
     stored.hash = refreshToken.hash;
     stored.issuedAt = now;
     stored.expiresAt = later(now, m_options.refreshLifetime);
     stored.userAgent = printable(userAgent, longestUserAgent);
+    stored.startedAt = now;
     if (const auto added = m_ports.store.addRefreshToken(stored); !added)
         return failed(added);
     return SignedIn{account.toPrincipal(), {*access, refreshToken.text}};
@@ -155,9 +193,11 @@ Result<AccountService::SignedIn> AccountService::refresh(const QString &refreshT
     successor.issuedAt = now;
     successor.expiresAt = later(now, m_options.refreshLifetime);
     successor.userAgent = printable(userAgent, longestUserAgent);
+    QString family;
     const auto account = m_ports.store.useRefreshToken(
         OpaqueToken::hashOf(refreshToken), successor,
         [&](const RefreshToken &token, const Account &owner) {
+            family = token.family;
             return judgeRefresh(token, owner, now, m_options.refreshMode);
         });
     if (!account)
@@ -165,7 +205,7 @@ Result<AccountService::SignedIn> AccountService::refresh(const QString &refreshT
     if (!*account)
         return base::fail(Fault::Unauthenticated,
                           QStringLiteral("Refresh token invalid or expired"));
-    const auto access = issueAccessToken(**account);
+    const auto access = issueAccessToken((*account)->id, (*account)->email, family);
     if (!access)
         return failed(access);
     return SignedIn{(*account)->toPrincipal(), {*access, next.text}};
@@ -202,8 +242,14 @@ Result<Principal> AccountService::authenticate(const QString &accessToken) const
     const auto claims = m_ports.tokens.verify(accessToken);
     if (!claims)
         return failed(claims);
-    if (claims->user.isValid())
-        return activePrincipal(claims->user);
+    const auto isRevoked = [&claims](const Principal &user) {
+        return user.tokensValidFrom.isValid()
+               && claims->issuedAt < user.tokensValidFrom.toSecsSinceEpoch();
+    };
+    if (claims->user.isValid()) {
+        auto user = activePrincipal(claims->user);
+        return user && isRevoked(*user) ? Result<Principal>(notValidated()) : user;
+    }
 
     const auto address = EmailAddress::parse(claims->email);
     if (!address)
@@ -211,25 +257,47 @@ Result<Principal> AccountService::authenticate(const QString &accessToken) const
     const auto account = m_ports.store.findByEmailKey(address->key);
     if (!account)
         return failed(account);
-    if (!*account || !(*account)->isActive)
+    if (!*account || !(*account)->isActive || isRevoked((*account)->toPrincipal()))
         return notValidated();
     return (*account)->toPrincipal();
 }
 
+QString AccountService::sessionOf(const QString &accessToken) const
+{
+    const auto claims = m_ports.tokens.verify(accessToken);
+    return claims ? claims->session : QString();
+}
+
+Result<QString> AccountService::renewAccess(UserId user, const QString &session) const
+{
+    const auto principal = activePrincipal(user);
+    if (!principal)
+        return failed(principal);
+    return issueAccessToken(user, principal->email, session);
+}
+
+Result<std::vector<SignInSession>> AccountService::sessionsOf(UserId user) const
+{
+    return m_ports.store.sessionsOf(user, m_ports.now());
+}
+
+Result<> AccountService::endSession(UserId user, const QString &session)
+{
+    const auto ended = m_ports.store.revokeFamily(user, session, m_ports.now());
+    if (!ended)
+        return failed(ended);
+    return *ended ? Result<>() : base::fail(Fault::NotFound, QStringLiteral("Session not found"));
+}
+
 Result<Principal> AccountService::setName(const Principal &user, const QString &name)
 {
-    const QString trimmed = name.trimmed();
-    if (trimmed.isEmpty() || trimmed.size() > longestName)
-        return base::fail(Fault::Unprocessable,
-                          QStringLiteral("Name must have 1 to %1 characters").arg(longestName));
-    if (!std::all_of(trimmed.begin(), trimmed.end(),
-                     [](QChar c) { return c.isPrint() || c.isSurrogate(); }))
-        return base::fail(Fault::Unprocessable,
-                          QStringLiteral("Name must not contain control characters"));
-    if (const auto set = m_ports.store.setName(user.id, trimmed, m_ports.now()); !set)
+    const auto good = checkedName(name);
+    if (!good)
+        return failed(good);
+    if (const auto set = m_ports.store.setName(user.id, *good, m_ports.now()); !set)
         return failed(set);
     Principal renamed = user;
-    renamed.name = trimmed;
+    renamed.name = *good;
     return renamed;
 }
 

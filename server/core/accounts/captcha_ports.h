@@ -13,9 +13,9 @@ class Captcha
 public:
     virtual ~Captcha() = default;
 
-    /// Fault::Invalid "CAPTCHA verification required" without a token, "CAPTCHA verification failed"
-    /// for one that is not accepted; Fault::Upstream when it could not be asked. Good at once where
-    /// no captcha is configured.
+    /// Fault::Invalid "CAPTCHA verification required" without a token, "CAPTCHA verification
+    /// failed" for one that is not accepted; Fault::Upstream when it could not be asked. Good at
+    /// once where no captcha is configured.
     virtual base::Result<> check(const QString &token, const QString &peer) = 0;
 
     /// What a sign-up page shows its captcha with; empty where none is configured.

@@ -73,6 +73,7 @@ struct Call
     QString endReason;
     QString recordingFile; ///< relative to the recordings folder
     QString recordingSid;  ///< the phone network's recording
+    qint64 scheduleId = 0; ///< the schedule that asked for it; 0: none
 };
 
 } // namespace server::core

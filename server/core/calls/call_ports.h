@@ -10,6 +10,18 @@
 
 namespace server::core {
 
+/// Says whether a call may be placed, and counts it. Thread-safe; blocks.
+class CallReserver
+{
+public:
+    virtual ~CallReserver() = default;
+    /// Adds the call's row and what it takes from its owner's plan in one step; returns the row
+    /// with its id and the duration that the plan allows. Fault::PaymentRequired with the gate's
+    /// word in `cause` when the plan does not allow it; Fault::Conflict when its schedule has had a
+    /// call already.
+    virtual base::Result<Call> reserve(const Call &call) const = 0;
+};
+
 /// How a call ended, as the bridge saw it.
 struct CallEnding
 {

@@ -33,30 +33,47 @@ CallService::CallService(Ports ports, CallSettings settings)
 {
 }
 
-base::Result<Call> CallService::draft(const QString &scenarioId, CallDirection direction,
-                                      const QString &personName) const
+base::Result<Scenario> CallService::scenarioFor(base::UserId owner, const QString &id) const
 {
-    const Scenario *scenario = m_ports.scenarios.find(scenarioId);
-    if (!scenario)
-        return base::fail(base::Fault::Invalid, QStringLiteral("Invalid scenario"));
+    if (const Scenario *builtin = m_ports.scenarios.find(id))
+        return *builtin;
+    if (owner.isValid()) {
+        const auto own = m_ports.customScenarios.find(owner, id);
+        if (!own)
+            return failed(own);
+        if (*own)
+            return (*own)->toScenario();
+    }
+    return base::fail(base::Fault::Invalid, QStringLiteral("Invalid scenario"));
+}
+
+base::Result<> CallService::checkScenario(base::UserId owner, const QString &scenario) const
+{
+    const auto found = scenarioFor(owner, scenario);
+    return found ? base::Result<>() : failed(found);
+}
+
+Call CallService::draft(const Scenario &scenario, CallDirection direction,
+                        const QString &personName) const
+{
     PromptFacts facts;
-    facts.persona = scenario->persona;
-    facts.prompt = scenario->prompt;
+    facts.persona = scenario.persona;
+    facts.prompt = scenario.prompt;
     facts.direction = direction;
     facts.now = m_ports.now();
     facts.personName = personName;
 
     Call call;
-    call.scenario = scenario->id;
-    call.scenarioTitle = scenario->title;
+    call.scenario = scenario.id;
+    call.scenarioTitle = scenario.title;
     call.direction = direction;
     call.ownNumber = m_settings.ownNumber;
     call.durationLimit = m_settings.durationLimit;
     call.createdAt = m_ports.now();
     call.brief.instructions = PromptComposer::compose(facts);
     call.brief.greeting = PromptComposer::greetingFor(facts);
-    call.brief.voice = scenario->voice;
-    call.brief.turnDetection = VadProfiles::forCall(*scenario).toJson();
+    call.brief.voice = scenario.voice;
+    call.brief.turnDetection = VadProfiles::forCall(scenario).toJson();
     return call;
 }
 
@@ -69,15 +86,17 @@ base::Result<Call> CallService::place(const CallOrder &order)
     const auto number = PhoneNumber::parse(order.phoneNumber);
     if (!number)
         return failed(number);
-    auto drafted = draft(order.scenario, CallDirection::Outbound, order.accountName);
-    if (!drafted)
-        return drafted;
-    drafted->owner = order.owner;
-    drafted->account = order.account;
-    drafted->phoneNumber = number->e164();
+    const auto scenario = scenarioFor(order.owner, order.scenario);
+    if (!scenario)
+        return failed(scenario);
+    Call drafted = draft(*scenario, CallDirection::Outbound, order.accountName);
+    drafted.owner = order.owner;
+    drafted.account = order.account;
+    drafted.phoneNumber = number->e164();
+    drafted.scheduleId = order.scheduleId;
 
     // The row first, the phone second: a dialled call without a row could never be accounted for.
-    auto call = m_ports.calls.add(*drafted);
+    auto call = m_ports.reserver.reserve(drafted);
     if (!call)
         return call;
     const auto dialled = m_ports.telephony.dial(dialOrderFor(*call));
@@ -155,16 +174,17 @@ base::Result<MediaTicket> CallService::answerIncoming(const QString &callSid, co
         return failed(known);
     if (*known)
         return issueTicket(std::move(**known));
-    auto drafted = draft(scenario, CallDirection::Inbound, {});
-    if (!drafted)
-        return failed(drafted);
+    const auto found = scenarioFor({}, scenario);
+    if (!found)
+        return failed(found);
+    Call drafted = draft(*found, CallDirection::Inbound, {});
     const auto caller = PhoneNumber::parse(from);
-    drafted->phoneNumber =
+    drafted.phoneNumber =
         caller ? caller->e164() : QStringLiteral("unknown"); // callers may hide their number
-    drafted->ownNumber = to;
-    drafted->callSid = callSid;
-    drafted->status = CallStatus::InProgress;
-    auto call = m_ports.calls.add(*drafted);
+    drafted.ownNumber = to;
+    drafted.callSid = callSid;
+    drafted.status = CallStatus::InProgress;
+    auto call = m_ports.calls.add(drafted);
     if (!call)
         return failed(call);
     m_ports.events.expected(*call);
@@ -190,12 +210,13 @@ base::Result<Call> CallService::redeem(const QString &token, const QString &call
 
 base::Result<Call> CallService::improvise(const QString &scenario, const QString &callSid)
 {
-    auto drafted = draft(scenario, CallDirection::Inbound, {});
-    if (!drafted)
-        return drafted;
-    drafted->phoneNumber = QStringLiteral("unknown");
-    drafted->status = CallStatus::InProgress;
-    auto call = m_ports.calls.add(*drafted);
+    const auto found = scenarioFor({}, scenario);
+    if (!found)
+        return failed(found);
+    Call drafted = draft(*found, CallDirection::Inbound, {});
+    drafted.phoneNumber = QStringLiteral("unknown");
+    drafted.status = CallStatus::InProgress;
+    auto call = m_ports.calls.add(drafted);
     if (call)
         call->callSid =
             callSid; // an open stream may say any sid, the same one twice too: it is not stored

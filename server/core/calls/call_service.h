@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/calls/call_ports.h"
+#include "server/core/scenarios/custom_scenario.h"
 #include "server/core/scenarios/scenario_catalogue.h"
 #include "shared/base/clock.h"
 
@@ -12,10 +13,11 @@ namespace server::core {
 struct CallOrder
 {
     base::UserId owner;
-    QString account;     ///< the owner's e-mail
-    QString accountName; ///< the owner's name, for the agent to use; may be empty
-    QString phoneNumber; ///< as typed
-    QString scenario;    ///< id
+    QString account;       ///< the owner's e-mail
+    QString accountName;   ///< the owner's name, for the agent to use; may be empty
+    QString phoneNumber;   ///< as typed
+    QString scenario;      ///< id of a built-in one, or of one of the owner's own
+    qint64 scheduleId = 0; ///< 0: asked for now
 };
 
 struct CallSettings
@@ -41,15 +43,18 @@ public:
     struct Ports
     {
         CallStore &calls;
+        const CallReserver &reserver;
         Telephony &telephony;
         CallEvents &events;
         const ScenarioCatalogue &scenarios;
+        CustomScenarioStore &customScenarios;
         base::Clock now;
     };
 
     CallService(Ports ports, CallSettings settings);
 
-    /// Reserves a row, then dials. A refused call keeps its row with status failed.
+    /// Reserves the call, then dials. A call that the phone network refuses keeps its row with
+    /// status failed, and its count is given back. Fault::PaymentRequired as CallReserver says.
     base::Result<Call> place(const CallOrder &order);
 
     /// The phone network asks what to do with an answered outgoing call. `id` is from our own
@@ -70,12 +75,15 @@ public:
     base::Result<void> reportRecording(const QString &callSid, const QString &recordingSid);
     base::Result<void> reportEnding(const CallEnding &ending);
 
+    /// Fault::Invalid "Invalid scenario" unless it is a built-in one or `owner`'s own.
+    base::Result<> checkScenario(base::UserId owner, const QString &scenario) const;
+
     /// Fault::NotFound unless the call is there and `owner`'s own.
     base::Result<Call> ownCall(base::UserId owner, base::CallId id);
 
 private:
-    base::Result<Call> draft(const QString &scenarioId, CallDirection direction,
-                             const QString &personName) const;
+    base::Result<Scenario> scenarioFor(base::UserId owner, const QString &id) const;
+    Call draft(const Scenario &scenario, CallDirection direction, const QString &personName) const;
     base::Result<MediaTicket> issueTicket(Call call);
     DialOrder dialOrderFor(const Call &call) const;
 

@@ -297,7 +297,8 @@ void TestBodyReader::problemStatuses()
     QCOMPARE(response.body,
              status == 500 ? QByteArray(
                  R"({"detail":"An unexpected error occurred. Please try again later."})")
-                           : QByteArray(R"({"detail":"Said"})"));
+             : status == 429 ? QByteArray(R"({"detail":"Said","error":"Said"})")
+                             : QByteArray(R"({"detail":"Said"})"));
     QVERIFY(response.cause.contains(QStringLiteral("inside")));
     QCOMPARE(response.headers.size(), size_t(status == 401 ? 1 : 0));
 }

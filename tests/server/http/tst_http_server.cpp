@@ -321,6 +321,7 @@ void TestHttpServer::preflight_data()
     row("plain", app, "GET", "", "OK", true);
     row("PATCH", app, "PATCH", "authorization,content-type", "OK", true);
     row("X-App-Type", app, "POST", "X-App-Type, x-captcha", "OK", true);
+    row("Idempotency-Key", app, "POST", "authorization,content-type,idempotency-key", "OK", true);
     row("second origin", "http://localhost:5173", "DELETE", "Accept", "OK", true);
     row("unknown origin", "https://evil.example", "GET", "", "Disallowed CORS origin", false);
     row("origin with a suffix", "https://app.example.evil", "GET", "", "Disallowed CORS origin",
@@ -356,7 +357,7 @@ void TestHttpServer::preflight()
              std::string("GET, POST, PUT, PATCH, DELETE, OPTIONS"));
     QCOMPARE(headerOf(answer, "access-control-allow-headers"),
              std::string("Accept, Accept-Language, Authorization, Content-Language, Content-Type, "
-                         "X-App-Type, X-Captcha"));
+                         "Idempotency-Key, X-App-Type, X-Captcha"));
     QCOMPARE(headerOf(answer, "access-control-max-age"), std::string("600"));
     QCOMPARE(headerOf(answer, "content-type"), std::string("text/plain; charset=utf-8"));
 }
@@ -372,6 +373,8 @@ void TestHttpServer::corsOnEveryAnswer()
         QCOMPARE(headerOf(answer, "access-control-allow-origin"),
                  std::string("https://app.example"));
         QCOMPARE(headerOf(answer, "access-control-allow-credentials"), std::string("true"));
+        QCOMPARE(headerOf(answer, "access-control-expose-headers"),
+                 std::string("RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"));
         QCOMPARE(headerOf(answer, "vary"), std::string("Origin"));
         QCOMPARE(headerOf(answer, "x-frame-options"), std::string("DENY"));
     }

@@ -85,7 +85,8 @@ private slots:
 void CallStoreTest::addedCallComesBackWhole()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     Call call = newCall();
     call.owner = addUser(scratch->database());
     const auto added = calls.add(call);
@@ -106,7 +107,8 @@ void CallStoreTest::addedCallComesBackWhole()
 void CallStoreTest::oneSidIsOneCall()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     Call call = newCall();
     call.callSid = QStringLiteral("CA1");
     QVERIFY(calls.add(call).has_value());
@@ -120,7 +122,8 @@ void CallStoreTest::oneSidIsOneCall()
 void CallStoreTest::statusMovesForwardOnly()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     const base::CallId id = calls.add(newCall())->id;
     QVERIFY(calls.setSid(id, QStringLiteral("CA1"), CallStatus::Queued).has_value());
     QCOMPARE(*calls.setStatus(id, CallStatus::InProgress, kNow, {}, {}), true);
@@ -137,7 +140,8 @@ void CallStoreTest::statusMovesForwardOnly()
 void CallStoreTest::endingIsStoredWithItsDetails()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     const base::CallId id = calls.add(newCall())->id;
     QVERIFY(!*calls.detail(id));
     // The phone network's word may come first; the bridge knows better why and how long.
@@ -154,7 +158,8 @@ void CallStoreTest::endingIsStoredWithItsDetails()
 void CallStoreTest::theFirstReasonStands()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     const QString staff = QStringLiteral("staff_hung_up");
     // Hung up while it rang: it never comes up, and the network's word does not change why.
     const base::CallId ringing = calls.add(newCall())->id;
@@ -180,7 +185,8 @@ void CallStoreTest::theFirstReasonStands()
 void CallStoreTest::oneOfManyRedeemsAToken()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     const base::CallId id = calls.add(newCall())->id;
     const QByteArray hash(32, 'h');
     QVERIFY(calls.setMediaToken(id, hash, kNow.addSecs(60)).has_value());
@@ -206,7 +212,8 @@ void CallStoreTest::oneOfManyRedeemsAToken()
 void CallStoreTest::abandonedCallsAreClosed()
 {
     SCRATCH_DATABASE(scratch);
-    store::SqlCallStore calls(scratch->database());
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
     const base::CallId old = calls.add(newCall())->id;
     Call young = newCall();
     young.createdAt = kNow.addSecs(100);

@@ -28,11 +28,17 @@ base::Result<Account> FakeAccountStore::create(const NewAccount &account)
 {
     if (isDown)
         return down();
-    if (isKeyTakenMeanwhile || accounts.contains(account.emailKey))
+    if (isKeyTakenMeanwhile || accounts.contains(account.emailKey)
+        || appleIds.contains(account.appleId))
         return base::fail(Fault::Conflict, QStringLiteral("taken"));
-    return accounts[account.emailKey] = {
-               UserId{++m_lastId}, account.email, account.passwordHash, account.name,
-               account.role,       true,          account.authProvider, account.createdAt};
+    if (!account.appleId.isEmpty())
+        appleIds[account.appleId] = UserId{m_lastId + 1};
+    return accounts[account.emailKey] = {UserId{++m_lastId},     account.email,
+                                         account.passwordHash,   account.name,
+                                         account.role,           true,
+                                         account.authProvider,   account.createdAt,
+                                         account.platform,       {},
+                                         account.isEmailVerified};
 }
 
 base::Result<std::optional<Account>> FakeAccountStore::findByEmailKey(const QString &emailKey)
@@ -41,6 +47,25 @@ base::Result<std::optional<Account>> FakeAccountStore::findByEmailKey(const QStr
         return down();
     const auto found = accounts.find(emailKey);
     return found == accounts.end() ? std::nullopt : std::optional(found->second);
+}
+
+base::Result<std::optional<Account>> FakeAccountStore::findById(UserId user)
+{
+    if (isDown)
+        return down();
+    for (const auto &[key, account] : accounts) {
+        if (account.id == user)
+            return account;
+    }
+    return std::nullopt;
+}
+
+base::Result<std::optional<Account>> FakeAccountStore::findByAppleId(const QString &appleId)
+{
+    if (isDown)
+        return down();
+    const auto found = appleIds.find(appleId);
+    return found == appleIds.end() ? std::nullopt : std::optional(account(found->second));
 }
 
 base::Result<std::optional<Principal>> FakeAccountStore::findPrincipal(UserId user)
@@ -112,7 +137,7 @@ FakeAccountStore::useRefreshToken(const QByteArray &hash, const RefreshToken &su
     case RefreshVerdict::Refuse:
         return std::nullopt;
     case RefreshVerdict::EndFamily:
-        revokeFamily(found->family, successor.issuedAt);
+        endFamily(found->family, successor.issuedAt);
         return std::nullopt;
     case RefreshVerdict::Accept:
         break;
@@ -122,11 +147,12 @@ FakeAccountStore::useRefreshToken(const QByteArray &hash, const RefreshToken &su
     RefreshToken next = successor;
     next.user = found->user;
     next.family = found->family;
+    next.startedAt = found->startedAt;
     tokens.push_back(next);
     return owner;
 }
 
-void FakeAccountStore::revokeFamily(const QString &family, const QDateTime &at)
+void FakeAccountStore::endFamily(const QString &family, const QDateTime &at)
 {
     for (RefreshToken &token : tokens) {
         if (token.family == family && !token.revokedAt.isValid())
@@ -140,7 +166,7 @@ base::Result<> FakeAccountStore::revokeFamilyOf(const QByteArray &hash, const QD
         return down();
     for (const RefreshToken &token : tokens) {
         if (token.hash == hash) {
-            revokeFamily(QString(token.family), at);
+            endFamily(QString(token.family), at);
             break;
         }
     }
@@ -156,6 +182,34 @@ base::Result<> FakeAccountStore::revokeAllOf(UserId user, const QDateTime &at)
             token.revokedAt = at;
     }
     return {};
+}
+
+base::Result<std::vector<SignInSession>> FakeAccountStore::sessionsOf(UserId user,
+                                                                      const QDateTime &now)
+{
+    if (isDown)
+        return down();
+    std::map<QString, SignInSession> byFamily;
+    for (const RefreshToken &token : tokens) {
+        if (token.user == user && !token.revokedAt.isValid() && now < token.expiresAt)
+            byFamily[token.family] = {token.family, token.startedAt, token.issuedAt,
+                                      token.expiresAt, token.userAgent};
+    }
+    std::vector<SignInSession> sessions;
+    for (const auto &[family, session] : byFamily)
+        sessions.push_back(session);
+    return sessions;
+}
+
+base::Result<bool> FakeAccountStore::revokeFamily(UserId user, const QString &family,
+                                                  const QDateTime &at)
+{
+    const bool isTheirs = std::any_of(tokens.begin(), tokens.end(), [&](const RefreshToken &token) {
+        return token.user == user && token.family == family && !token.revokedAt.isValid();
+    });
+    if (isTheirs)
+        endFamily(family, at);
+    return isTheirs;
 }
 
 base::Result<> FakeAccountStore::addSocketTicket(const QByteArray &hash, UserId user,

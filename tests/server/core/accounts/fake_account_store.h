@@ -22,12 +22,15 @@ public:
     /// create() finds the key taken, as when another registration was faster.
     bool isKeyTakenMeanwhile = false;
     std::map<QString, Account> accounts; // by key
+    std::map<QString, base::UserId> appleIds;
     std::vector<RefreshToken> tokens;
 
     Account &account(base::UserId user);
 
     Result<Account> create(const server::core::NewAccount &account) override;
     Result<std::optional<Account>> findByEmailKey(const QString &emailKey) override;
+    Result<std::optional<Account>> findById(base::UserId user) override;
+    Result<std::optional<Account>> findByAppleId(const QString &appleId) override;
     Result<std::optional<Principal>> findPrincipal(base::UserId user) override;
     Result<> setPasswordHash(base::UserId user, const QByteArray &hash,
                              const QDateTime &at) override;
@@ -40,6 +43,10 @@ public:
                     const server::core::RefreshJudge &judge) override;
     Result<> revokeFamilyOf(const QByteArray &hash, const QDateTime &at) override;
     Result<> revokeAllOf(base::UserId user, const QDateTime &at) override;
+    Result<std::vector<server::core::SignInSession>> sessionsOf(base::UserId user,
+                                                                const QDateTime &now) override;
+    Result<bool> revokeFamily(base::UserId user, const QString &family,
+                              const QDateTime &at) override;
     Result<> addSocketTicket(const QByteArray &hash, base::UserId user,
                              const QDateTime &expiresAt) override;
     Result<std::optional<base::UserId>> takeSocketTicket(const QByteArray &hash,
@@ -55,7 +62,7 @@ private:
 
     template <typename Change>
     Result<> changeAccount(base::UserId user, Change change);
-    void revokeFamily(const QString &family, const QDateTime &at);
+    void endFamily(const QString &family, const QDateTime &at);
 
     std::map<QByteArray, Ticket> m_tickets;
     qint64 m_lastId = 0;

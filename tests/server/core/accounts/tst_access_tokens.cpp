@@ -87,7 +87,12 @@ private slots:
             QCOMPARE(claims->email, QStringLiteral("Jörg@b.com"));
             QCOMPARE(claims->user, UserId{7});
             QCOMPARE(claims->expiresAt, now + 1800);
+            QCOMPARE(claims->issuedAt, now);
+            QCOMPARE(claims->session, QString());
         }
+        const auto ofSession =
+            tokens.issue(UserId{7}, QStringLiteral("a@b.com"), QStringLiteral("id-1"), u"s1"_qs);
+        QCOMPARE(tokens.verify(*ofSession)->session, u"s1"_qs);
     }
 
     void acceptsTokensOfOlderMakers()
@@ -97,6 +102,7 @@ private slots:
         QVERIFY(claims);
         QCOMPARE(claims->email, QStringLiteral("a@b.com"));
         QVERIFY(!claims->user.isValid());
+        QCOMPARE(claims->issuedAt, now + 1 - 1800); // as if it had lived as long as ours do
         QVERIFY(tokens.verify(handMade(R"({"alg":"HS256"})", claimsUntil(now + 1))));
         QVERIFY(tokens.verify(handMade(
             goodHeader, claimsUntil(now + 9, ",\"iat\":" + QByteArray::number(now + 60)))));

@@ -33,7 +33,10 @@ struct World
     }
 
     AccountService *operator->() { return &*service; }
-    AccountService::SignedIn signedUp() { return service->registerUser(email, password).value(); }
+    AccountService::SignedIn signedUp()
+    {
+        return service->registerUser(email, password, Platform::Web).value();
+    }
 };
 
 AccountService::Options strict()
@@ -66,11 +69,13 @@ private slots:
     void registersOnce()
     {
         World world;
-        const auto signedIn = world->registerUser(email, password, QStringLiteral("Browser\n1"));
+        const auto signedIn =
+            world->registerUser(email, password, Platform::Mobile, QStringLiteral("Browser\n1"));
         QVERIFY(signedIn);
         QCOMPARE(signedIn->user.email, QStringLiteral("Ann@example.com"));
         QCOMPARE(signedIn->user.role, Role::None);
         QVERIFY(signedIn->user.isActive);
+        QCOMPARE(signedIn->user.platform, Platform::Mobile);
         QVERIFY(!signedIn->tokens.accessToken.isEmpty());
         QCOMPARE(signedIn->tokens.refreshToken.size(), 43);
         QCOMPARE(world.store.tokens.front().userAgent, QStringLiteral("Browser1"));
@@ -78,20 +83,20 @@ private slots:
             !world.store.tokens.front().hash.contains(signedIn->tokens.refreshToken.toLatin1()));
         QVERIFY(world.store.accounts.begin()->second.passwordHash.startsWith("$argon2id$"));
 
-        REFUSED(world->registerUser(QStringLiteral("aNN@example.COM"), password), Fault::Invalid,
-                "Email already registered");
+        REFUSED(world->registerUser(QStringLiteral("aNN@example.COM"), password, Platform::Web),
+                Fault::Invalid, "Email already registered");
         world.store.isKeyTakenMeanwhile = true;
-        REFUSED(world->registerUser(QStringLiteral("b@example.com"), password), Fault::Invalid,
-                "Email already registered");
+        REFUSED(world->registerUser(QStringLiteral("b@example.com"), password, Platform::Web),
+                Fault::Invalid, "Email already registered");
     }
 
     void refusesBadFields()
     {
         World world;
-        REFUSED(world->registerUser(QStringLiteral("nonsense"), password), Fault::Unprocessable,
-                "value is not a valid email address");
-        REFUSED(world->registerUser(email, QStringLiteral("short")), Fault::Unprocessable,
-                "Password must have at least 8 characters");
+        REFUSED(world->registerUser(QStringLiteral("nonsense"), password, Platform::Web),
+                Fault::Unprocessable, "value is not a valid email address");
+        REFUSED(world->registerUser(email, QStringLiteral("short"), Platform::Web),
+                Fault::Unprocessable, "Password must have at least 8 characters");
         QVERIFY(world.store.accounts.empty());
     }
 
@@ -371,8 +376,8 @@ private slots:
         World world;
         const auto signedIn = world.signedUp();
         world.store.isDown = true;
-        REFUSED(world->registerUser(QStringLiteral("b@example.com"), password), Fault::Unavailable,
-                "down");
+        REFUSED(world->registerUser(QStringLiteral("b@example.com"), password, Platform::Web),
+                Fault::Unavailable, "down");
         REFUSED(world->signIn(email, password), Fault::Unavailable, "down");
         REFUSED(world->refresh(signedIn.tokens.refreshToken), Fault::Unavailable, "down");
         REFUSED(world->issueSocketTicket(UserId{1}), Fault::Unavailable, "down");

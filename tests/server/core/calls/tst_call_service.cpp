@@ -92,6 +92,48 @@ public:
     } token;
 };
 
+/// Lets every call pass, and writes down its row; or refuses.
+class FakeReserver final : public CallReserver
+{
+public:
+    explicit FakeReserver(FakeCalls &calls) : m_calls(calls) {}
+    base::Result<Call> reserve(const Call &call) const override
+    {
+        if (isRefusing)
+            return base::fail(Fault::PaymentRequired, QStringLiteral("Upgrade to keep calling."),
+                              QStringLiteral("trial_exhausted"));
+        return m_calls.add(call);
+    }
+    bool isRefusing = false;
+
+private:
+    FakeCalls &m_calls;
+};
+
+/// One scenario of user 7's own.
+class FakeCustomScenarios final : public CustomScenarioStore
+{
+public:
+    base::Result<> add(const CustomScenario &, std::optional<int>) override { return {}; }
+    base::Result<std::optional<CustomScenario>> find(base::UserId owner, const QString &id) override
+    {
+        if (owner.value != 7 || id != QLatin1String("custom_7_a"))
+            return std::optional<CustomScenario>();
+        CustomScenario own;
+        own.id = id;
+        own.persona = QStringLiteral("You are a lighthouse keeper.");
+        own.prompt = QStringLiteral("Tell of the storm.");
+        own.voiceType = QStringLiteral("sage");
+        return std::optional(own);
+    }
+    base::Result<std::vector<CustomScenario>> ofOwner(base::UserId) override
+    {
+        return std::vector<CustomScenario>();
+    }
+    base::Result<bool> update(const CustomScenario &) override { return false; }
+    base::Result<bool> remove(base::UserId, const QString &) override { return false; }
+};
+
 class FakeNetwork final : public Telephony
 {
 public:
@@ -121,17 +163,21 @@ struct Rig
     explicit Rig(CallSettings settings = {QUrl(QStringLiteral("https://api.example.com/base")),
                                           QStringLiteral("+14155550100"), std::chrono::seconds(60),
                                           true})
-        : service({calls, network, events, catalogue, [this] { return now; }}, std::move(settings))
+        : service(
+            {calls, reserver, network, events, catalogue, customScenarios, [this] { return now; }},
+            std::move(settings))
     {
     }
     base::Result<Call> place(const QString &number = QStringLiteral("4155550123"),
                              const QString &scenario = QStringLiteral("default"))
     {
         return service.place(
-            {{7}, QStringLiteral("ann@example.com"), QStringLiteral("Ann"), number, scenario});
+            {{7}, QStringLiteral("ann@example.com"), QStringLiteral("Ann"), number, scenario, 0});
     }
 
     FakeCalls calls;
+    FakeReserver reserver{calls};
+    FakeCustomScenarios customScenarios;
     FakeNetwork network;
     FakeEvents events;
     ScenarioCatalogue catalogue = *ScenarioCatalogue::builtin();
@@ -147,6 +193,8 @@ class CallServiceTest : public QObject
 private slots:
     void placedCallIsDialledWithEverythingTheNetworkMustKnow();
     void refusedOrdersLeaveAFailedRow();
+    void whatThePlanRefusesIsNotDialled();
+    void onesOwnScenarioIsSpokenAsWritten();
     void badOrdersDialNothing_data();
     void badOrdersDialNothing();
     void mediaTokenOpensOneStreamOnce();
@@ -188,6 +236,29 @@ void CallServiceTest::refusedOrdersLeaveAFailedRow()
     QCOMPARE(rig.calls.rows.at(0).status, CallStatus::Failed);
     QCOMPARE(rig.calls.rows.at(0).endReason, QStringLiteral("refused"));
     QVERIFY(rig.events.awaited.empty());
+}
+
+void CallServiceTest::whatThePlanRefusesIsNotDialled()
+{
+    Rig rig;
+    rig.reserver.isRefusing = true;
+    const auto call = rig.place();
+    QCOMPARE(call.error().fault, Fault::PaymentRequired);
+    QCOMPARE(call.error().cause, QStringLiteral("trial_exhausted"));
+    QVERIFY(rig.network.orders.empty() && rig.calls.rows.empty() && rig.events.awaited.empty());
+}
+
+void CallServiceTest::onesOwnScenarioIsSpokenAsWritten()
+{
+    Rig rig;
+    const QString own = QStringLiteral("custom_7_a");
+    const auto call = rig.place(QStringLiteral("4155550123"), own);
+    QVERIFY(call.has_value());
+    QCOMPARE(call->scenario, own);
+    QCOMPARE(call->brief.voice, QStringLiteral("sage"));
+    QVERIFY(call->brief.instructions.contains(QLatin1String("lighthouse keeper")));
+    const auto others = rig.service.place({{8}, {}, {}, QStringLiteral("4155550123"), own, 0});
+    QCOMPARE(others.error().message, QStringLiteral("Invalid scenario"));
 }
 
 void CallServiceTest::badOrdersDialNothing_data()

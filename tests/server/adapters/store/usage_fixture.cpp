@@ -1,0 +1,49 @@
+#include "tests/server/adapters/store/usage_fixture.h"
+
+namespace tests {
+
+using namespace server;
+
+const QDateTime kUsageNow =
+    QDateTime::fromString(QStringLiteral("2026-03-02T10:00:00.125Z"), Qt::ISODateWithMs);
+
+core::PlanCatalogue plansIn(store::Database &database)
+{
+    store::SqlPlanStore plans(database);
+    if (const auto followed = plans.follow(core::PlanCatalogue::builtin()); !followed)
+        qFatal("%s", qPrintable(followed.error().cause));
+    auto catalogue = plans.load();
+    if (!catalogue)
+        qFatal("%s", qPrintable(catalogue.error().message));
+    return std::move(*catalogue);
+}
+
+base::UserId addUser(store::Database &database, const QString &name, core::Platform platform,
+                     protocol::Role role)
+{
+    store::SqlAccountStore accounts(database);
+    core::NewAccount account;
+    account.email = account.emailKey = name + QStringLiteral("@example.com");
+    account.authProvider = QStringLiteral("password");
+    account.platform = platform;
+    account.role = role;
+    account.createdAt = kUsageNow;
+    const auto created = accounts.create(account);
+    if (!created)
+        qFatal("%s", qPrintable(created.error().cause));
+    return created->id;
+}
+
+core::Call draftFor(base::UserId owner)
+{
+    core::Call call;
+    call.owner = owner;
+    call.scenario = call.scenarioTitle = QStringLiteral("default");
+    call.phoneNumber = QStringLiteral("+14155550123");
+    call.ownNumber = QStringLiteral("+14155550100");
+    call.durationLimit = std::chrono::seconds(3600);
+    call.createdAt = kUsageNow;
+    return call;
+}
+
+} // namespace tests

@@ -1,0 +1,38 @@
+// What tests of plans, usage and schedules need in a database before they begin.
+#pragma once
+
+#include "server/adapters/store/plan_store.h"
+#include "server/adapters/store/sql_account_store.h"
+#include "server/adapters/store/sql_usage_store.h"
+#include "server/core/usage/usage_service.h"
+
+namespace tests {
+
+extern const QDateTime kUsageNow;
+
+/// The shipped catalogue, written into the database and read back.
+server::core::PlanCatalogue plansIn(server::store::Database &database);
+
+/// A new user of that platform.
+base::UserId addUser(server::store::Database &database, const QString &name,
+                     server::core::Platform platform, protocol::Role role = protocol::Role::None);
+
+/// An outgoing call of that user, as it is before it is reserved.
+server::core::Call draftFor(base::UserId owner);
+
+/// The stores that count calls, on one database.
+struct UsageRig
+{
+    explicit UsageRig(server::store::Database &database)
+        : plans(plansIn(database)), calls(database, plans), store(database, calls, plans)
+    {
+    }
+
+    server::core::PlanBook plans;
+    server::store::SqlCallStore calls;
+    server::store::SqlUsageStore store;
+    QDateTime now = kUsageNow;
+    server::core::UsageService service{{store, plans, [this] { return now; }}};
+};
+
+} // namespace tests
