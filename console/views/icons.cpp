@@ -49,7 +49,7 @@ private:
         if (mode == QIcon::Disabled)
             color.setAlphaF(0.55F);
         const int side = std::min(size.width(), size.height());
-        const QPixmap icon = tintedPixmap(m_name, color, side, scale);
+        QPixmap icon = tintedPixmap(m_name, color, side, scale);
         if (size.width() <= side)
             return icon;
         // A wider size keeps the icon at the left: that is how a button gets room before its text.

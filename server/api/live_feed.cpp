@@ -12,10 +12,11 @@ namespace server::api {
 
 namespace {
 
-constexpr size_t kQueuedFrames = 50;       // one second; then the oldest goes
-constexpr size_t kUnsentAudio = 64 * 1024; // four seconds on the wire: this listener is too slow
-constexpr size_t kUnsentText =
-    4 * 1024 * 1024; // a console this far behind is better off with a new snapshot
+constexpr size_t kQueuedFrames = 50; // one second; then the oldest goes
+/// Four seconds on the wire: this listener is too slow.
+constexpr size_t kUnsentAudio = size_t(64) * 1024;
+/// A console this far behind is better off with a new snapshot.
+constexpr size_t kUnsentText = size_t(4) * 1024 * 1024;
 constexpr size_t kLongestCommand = 4096;
 
 std::string toText(const QJsonObject &object)

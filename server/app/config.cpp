@@ -61,7 +61,7 @@ public:
     }
     QString oneOf(const char *name, const QStringList &choices)
     {
-        const QString value = text(name);
+        QString value = text(name);
         if (!choices.contains(value))
             problem(name, QStringLiteral("must be one of: ") + choices.join(QStringLiteral(", ")));
         return value;

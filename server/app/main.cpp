@@ -40,7 +40,7 @@ int complain(const base::Error &error)
 /// From ADMIN_PASSWORD, else one line of standard input, not echoed on a terminal.
 QString readPassword()
 {
-    if (const QString given = qEnvironmentVariable("ADMIN_PASSWORD"); !given.isEmpty())
+    if (QString given = qEnvironmentVariable("ADMIN_PASSWORD"); !given.isEmpty())
         return given;
     termios before{};
     const bool isTerminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
@@ -51,7 +51,7 @@ QString readPassword()
         ::tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
     }
     QTextStream input(stdin);
-    const QString password = input.readLine();
+    QString password = input.readLine();
     if (isTerminal) {
         ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
         std::fputs("\n", stderr);

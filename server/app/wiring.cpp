@@ -325,8 +325,8 @@ base::Result<void> Server::run()
             m_d->loop.startTimer(kFeedFarewell, [this] { m_d->loop.stop(); });
         Q_UNUSED(ignored)
     });
-    const auto started = m_d->httpServer.start(m_d->config.host.toStdString(), m_d->config.port,
-                                               m_d->config.httpLoops);
+    auto started = m_d->httpServer.start(m_d->config.host.toStdString(), m_d->config.port,
+                                         m_d->config.httpLoops);
     if (!started)
         return started;
     base::log::info("server.ready",

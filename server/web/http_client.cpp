@@ -11,7 +11,7 @@ namespace server::web {
 
 namespace {
 
-constexpr qsizetype kLargestAnswer = 8 * 1024 * 1024;
+constexpr qsizetype kLargestAnswer = qsizetype(8) * 1024 * 1024;
 
 struct EasyDeleter
 {

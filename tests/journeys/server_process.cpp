@@ -91,7 +91,7 @@ QJsonObject ServerProcess::logged(const QString &event)
 {
     collect();
     for (const QByteArray &line : m_log.split('\n')) {
-        const QJsonObject entry = QJsonDocument::fromJson(line).object();
+        QJsonObject entry = QJsonDocument::fromJson(line).object();
         if (entry.value(QLatin1String("event")).toString() == event)
             return entry;
     }

@@ -175,7 +175,7 @@ void AccountJourney::listsAndEndsSessions()
     };
     QCOMPARE(list().size(), 2);
     QString other;
-    for (const QJsonValue &item : list()) {
+    for (const auto &item : list()) {
         const QJsonObject session = item.toObject();
         const bool isCurrent = session.value(u"current"_s).toBool();
         QCOMPARE(session.value(u"user_agent"_s).toString(), isCurrent ? u"Firefox"_s : u"Phone"_s);

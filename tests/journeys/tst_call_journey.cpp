@@ -164,7 +164,7 @@ void CallJourney::incomingCallIsAnswered()
     QVERIFY(phone.line() != nullptr);
     const auto heard =
         phone.line()->playOut().playedBytes(sandbox::PlayOut::at(std::chrono::steady_clock::now()));
-    QVERIFY2(heard > 5 * audio::kSampleRate,
+    QVERIFY2(heard > qint64(5) * audio::kSampleRate,
              "the caller heard less than five seconds of the agent");
     QVERIFY2(stage.sandbox().journal().breaches().isEmpty(),
              qPrintable(stage.sandbox().journal().breaches().join(QLatin1Char('\n'))));

@@ -10,8 +10,8 @@ namespace sandbox {
 
 namespace {
 
-constexpr qint64 kMaxHead = 64 * 1024;
-constexpr qint64 kMaxBody = 4 * 1024 * 1024;
+constexpr qint64 kMaxHead = qint64(64) * 1024;
+constexpr qint64 kMaxBody = qint64(4) * 1024 * 1024;
 constexpr int kIdleMs = 60000;
 
 QByteArray reason(int status)

@@ -18,7 +18,7 @@ namespace {
 
 constexpr qsizetype kMaxRecording = qsizetype(10) * 60 * 1000 * audio::kBytesPerMs;
 constexpr int kGapMs = 1000;
-constexpr qsizetype kMaxMessage = 256 * 1024;
+constexpr qsizetype kMaxMessage = qsizetype(256) * 1024;
 
 PlayOut::Time now()
 {

@@ -18,6 +18,8 @@ QString rfc2822(const QDateTime &time)
     return QLocale::c().toString(time.toUTC(), u"ddd, dd MMM yyyy HH:mm:ss '+0000'"_s);
 }
 
+constexpr int kUnansweredRings = 10;
+
 /// Numbers with a known fate, like the vendor's magic test numbers.
 QString fateOf(const QString &number)
 {
@@ -71,10 +73,13 @@ void PhoneCall::ring()
     setStatus(u"ringing"_s);
     notify(u"ringing"_s, m_status);
     const QString fate = fateOf(m_order.value(u"To"_s));
-    if (fate.isEmpty())
+    if (fate.isEmpty()) {
         later(m_world.settings.ring, &PhoneCall::answer);
-    else
-        QTimer::singleShot(m_world.settings.ring, this, [this, fate] { complete(fate); });
+        return;
+    }
+    // Giving up takes longer than answering.
+    const auto patience = m_world.settings.ring * (fate == u"no-answer" ? kUnansweredRings : 1);
+    QTimer::singleShot(patience, this, [this, fate] { complete(fate); });
 }
 
 void PhoneCall::answer()

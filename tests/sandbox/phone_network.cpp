@@ -141,7 +141,7 @@ HttpAnswer PhoneNetwork::serve(const HttpRequest &request)
 
 HttpAnswer PhoneNetwork::serveAccount(const HttpRequest &request, const QList<QByteArray> &path)
 {
-    const auto missing =
+    auto missing =
         refusal(404, 20404,
                 u"The requested resource %1 was not found"_s.arg(QString::fromUtf8(request.path)));
     if (path.size() == 4 && path[3] == m_settings.accountSid + ".json" && request.method == "GET") {

@@ -13,9 +13,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr qsizetype kMaxAppend = 15 * 1024 * 1024; // "input_audio_buffer.append": at most 15 MiB
-constexpr qsizetype kKeptBeforeSpeech = 4000 * audio::kBytesPerMs;
-constexpr qsizetype kLeastCommit = 100 * audio::kBytesPerMs;
+/// "input_audio_buffer.append": at most 15 MiB.
+constexpr qsizetype kMaxAppend = qsizetype(15) * 1024 * 1024;
+constexpr qsizetype kKeptBeforeSpeech = qsizetype(4000) * audio::kBytesPerMs;
+constexpr qsizetype kLeastCommit = qsizetype(100) * audio::kBytesPerMs;
 constexpr auto kTranscribing = 180ms;
 
 QJsonValue orNull(const QString &text)

@@ -125,7 +125,7 @@ private slots:
         QCOMPARE(QByteArray::fromBase64(media[u"payload"_s].toString().toLatin1()).size(), 160);
         // No drift: a hundred frames take two seconds.
         const qint64 took = m_server->frameArrivals[99] - m_server->frameArrivals[0];
-        QVERIFY2(qAbs(took - 99 * 20) <= 40, qPrintable(QString::number(took)));
+        QVERIFY2(qAbs(took - qint64(99) * 20) <= 40, qPrintable(QString::number(took)));
     }
 
     void marksReturnWhenPlayedAndAtOnceAfterClear()
@@ -133,8 +133,8 @@ private slots:
         QVERIFY(inCall());
         QElapsedTimer clock;
         clock.start();
-        m_server->play(QByteArray(300 * 8, 'x'), u"first"_s);
-        m_server->play(QByteArray(5000 * 8, 'x'), u"second"_s);
+        m_server->play(QByteArray(qsizetype(300) * 8, 'x'), u"first"_s);
+        m_server->play(QByteArray(qsizetype(5000) * 8, 'x'), u"second"_s);
         QTRY_COMPARE(m_server->marks, QStringList{u"first"_s});
         const qint64 took = clock.msecsTo(m_server->markTimes[0]);
         QVERIFY2(took >= 299 && took <= 330, qPrintable(QString::number(took)));

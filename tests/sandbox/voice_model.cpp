@@ -12,7 +12,7 @@ namespace sandbox {
 
 namespace {
 
-constexpr qint64 kMaxHead = 16 * 1024;
+constexpr qint64 kMaxHead = qint64(16) * 1024;
 constexpr auto kBetaCloseCode = QWebSocketProtocol::CloseCode(4000);
 
 QByteArray httpError(const QByteArray &statusLine, const QString &code, const QString &message)

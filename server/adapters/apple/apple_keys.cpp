@@ -42,7 +42,7 @@ Result<AppleKeys::Keys> AppleKeys::fetch() const
     Keys keys;
     const QJsonArray list =
         QJsonDocument::fromJson(answer->body).object().value(QLatin1String("keys")).toArray();
-    for (const QJsonValue &item : list) {
+    for (const auto &item : list) {
         const QJsonObject jwk = item.toObject();
         const QString id = jwk.value(QLatin1String("kid")).toString();
         if (const auto pem = rsaPublicKeyPem(jwk); pem && !id.isEmpty())

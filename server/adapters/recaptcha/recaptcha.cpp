@@ -55,8 +55,9 @@ base::Result<> Recaptcha::check(const QString &token, const QString &peer)
     if (success.toBool())
         return {};
 
+    const QJsonArray list = document.object().value(QLatin1String("error-codes")).toArray();
     QStringList codes;
-    for (const QJsonValue &code : document.object().value(QLatin1String("error-codes")).toArray())
+    for (const auto &code : list)
         codes.append(code.toString());
     const QString cause = codes.join(QStringLiteral(", "));
     if (codes.contains(QLatin1String("invalid-input-secret"))

@@ -69,7 +69,8 @@ private slots:
             queue.push(makeFrame(i, 4000, 4000));
         const auto out = pullFrames(queue, 6);
         QVERIFY(out[4 * 320 - 1] != 0);
-        QVERIFY(std::all_of(out.begin() + 4 * 320, out.end(), [](auto s) { return s == 0; }));
+        QVERIFY(std::all_of(out.begin() + std::ptrdiff_t(4) * 320, out.end(),
+                            [](auto s) { return s == 0; }));
         queue.push(makeFrame(4, 4000, 4000));
         QVERIFY(isSilent(pullFrames(queue, 1)));
     }
@@ -85,7 +86,7 @@ private slots:
         QVERIFY(out[0] != 0);
         QCOMPARE(out[320], std::int16_t(0));
         QCOMPARE(out[3 * 320 - 1], std::int16_t(0));
-        QVERIFY(out[3 * 320] != 0);
+        QVERIFY(out[std::size_t(3) * 320] != 0);
     }
 
     void aLongGapStartsAnew()

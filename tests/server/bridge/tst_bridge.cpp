@@ -245,7 +245,7 @@ void TstBridge::strangersAreTurnedAway_data()
     QTest::newRow("media before start is no way in")
         << FakePhone::kNoStart << QByteArray(R"({"event":"media","media":{"payload":"AAAA"}})")
         << 1008;
-    QTest::newRow("oversized") << FakePhone::kNoStart << QByteArray(300 * 1024, 'x') << 1009;
+    QTest::newRow("oversized") << FakePhone::kNoStart << QByteArray(307'200, 'x') << 1009;
     QTest::newRow("another format")
         << FakePhone::kNoStart
         << QByteArray(
@@ -315,7 +315,7 @@ void TstBridge::garbageTouchesNobodyElse()
         if (i == 30 && bad->isOpen())
             bad->sendBinary("\x01\x02");
     }
-    QTRY_COMPARE(good->mediaBytes(), 60 * 160);
+    QTRY_COMPARE(good->mediaBytes(), qint64(60) * 160);
     QVERIFY2(good->longestGapMs() <= 60, qPrintable(QString::number(good->longestGapMs())));
     QCOMPARE(rig.bridge->callCount(), 2); // some nonsense is borne with
     for (int i = 0; i < 300 && bad->isOpen(); ++i)
@@ -326,7 +326,7 @@ void TstBridge::garbageTouchesNobodyElse()
     rig.model.say("\xff\xfe", 0);
     QTRY_COMPARE(rig.model.connections(), 3);
     QVERIFY(good->isOpen());
-    good->sendText(QByteArray(300 * 1024, 'x'));
+    good->sendText(QByteArray(307'200, 'x'));
     QTRY_COMPARE(good->closeCode(), 1009);
     QTRY_COMPARE(rig.bridge->callCount(), 0);
 }
@@ -368,7 +368,7 @@ void TstBridge::recordingHasBothLegs()
     const auto phone = rig.phone(rig.plan(1));
     QTRY_COMPARE(rig.model.count(kRespond, 0), 1);
     rig.model.sayAudio("r1", "i1", 1'000);
-    QTRY_VERIFY(rig.model.audioBytes(0) > 1'200 * 8);
+    QTRY_VERIFY(rig.model.audioBytes(0) > qint64(1'200) * 8);
     phone->stop();
     QTRY_COMPARE(rig.witness.outcomeCount(), 1);
     const CallOutcome outcome = rig.witness.with([&] { return rig.witness.outcomes.first(); });

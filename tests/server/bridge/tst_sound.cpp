@@ -164,8 +164,8 @@ void TstSound::tapCountsWhatNobodyHears()
 
 void TstSound::apologyIsThere()
 {
-    QVERIFY(apology().size() > 3 * 8'000);
-    QVERIFY(apology().size() < 20 * 8'000);
+    QVERIFY(apology().size() > qsizetype(3) * 8'000);
+    QVERIFY(apology().size() < qsizetype(20) * 8'000);
 }
 
 QTEST_APPLESS_MAIN(TstSound)
