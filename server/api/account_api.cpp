@@ -139,7 +139,7 @@ Response AccountApi::endSession(const Request &request)
     return ended ? message(QStringLiteral("Session ended")) : Response::problem(ended.error());
 }
 
-Response AccountApi::exportData(const Request &request)
+Response AccountApi::exportData(const Request &request) const
 {
     const auto document = m_ports.data.exportOf(userOf(request));
     if (!document)

@@ -33,7 +33,7 @@ public:
     http::Response sessions(const http::Request &request);
     http::Response endSession(const http::Request &request);
 
-    http::Response exportData(const http::Request &request);
+    http::Response exportData(const http::Request &request) const;
     http::Response removeAccount(const http::Request &request);
 
 private:

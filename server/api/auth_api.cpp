@@ -168,7 +168,7 @@ Response AuthApi::appleSignIn(const Request &request)
     return Response::json(answer);
 }
 
-Response AuthApi::captchaKey(const Request &)
+Response AuthApi::captchaKey(const Request &) const
 {
     const QString key = m_ports.captcha.siteKey();
     if (key.isEmpty())

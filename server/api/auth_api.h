@@ -30,7 +30,7 @@ public:
     http::Response me(const http::Request &request);
     http::Response appleSignIn(const http::Request &request);
     /// What a sign-up page shows its captcha with; 404 where none is configured.
-    http::Response captchaKey(const http::Request &request);
+    http::Response captchaKey(const http::Request &request) const;
 
 private:
     http::Response signIn(const http::Request &request, core::AccountService::Grant grant,

@@ -13,8 +13,8 @@ using http::perMinute;
 using http::Route;
 using http::SocketRoute;
 
-template <typename Api>
-http::Handler to(Api &api, http::Response (Api::*handler)(const http::Request &))
+template <typename Api, typename Handler>
+http::Handler to(Api &api, Handler handler)
 {
     return [&api, handler](const http::Request &request) { return (api.*handler)(request); };
 }

@@ -206,6 +206,7 @@ private slots:
         const QString token = signer().sign(goodClaims());
         std::atomic<int> accepted = 0;
         std::vector<std::thread> threads;
+        threads.reserve(8);
         for (int i = 0; i < 8; ++i)
             threads.emplace_back([&] { accepted += world.tokens.verify(token, {}) ? 1 : 0; });
         for (std::thread &thread : threads)

@@ -99,6 +99,7 @@ void atOnce(int threads, Work work)
 {
     std::latch start(threads);
     std::vector<std::thread> all;
+    all.reserve(size_t(threads));
     for (int index = 0; index < threads; ++index) {
         all.emplace_back([&, index] {
             start.arrive_and_wait();

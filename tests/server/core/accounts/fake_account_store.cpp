@@ -196,6 +196,7 @@ base::Result<std::vector<SignInSession>> FakeAccountStore::sessionsOf(UserId use
                                       token.expiresAt, token.userAgent};
     }
     std::vector<SignInSession> sessions;
+    sessions.reserve(byFamily.size());
     for (const auto &[family, session] : byFamily)
         sessions.push_back(session);
     return sessions;
