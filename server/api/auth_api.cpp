@@ -15,6 +15,7 @@ namespace {
 constexpr int kLongestEmail = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
 constexpr int kLongestPassword = 1024;
 constexpr int kLongestToken = 4096;
+constexpr int kLongestIdentityToken = 8192;
 
 QString userAgentOf(const Request &request)
 {
@@ -145,7 +146,7 @@ Response AuthApi::appleSignIn(const Request &request)
 {
     BodyReader body(request);
     const QString token =
-        body.requiredString("identity_token", {.min = 1, .max = 2 * kLongestToken});
+        body.requiredString("identity_token", {.min = 1, .max = kLongestIdentityToken});
     // Sent by the app, worth nothing here: the identity token says it all.
     body.requiredString("authorization_code", {.max = kLongestToken});
     body.optionalString("user_email", {.max = kLongestEmail});

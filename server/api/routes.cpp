@@ -8,7 +8,6 @@ namespace {
 
 using http::Access;
 using http::Lane;
-using http::Method;
 using http::perMinute;
 using http::Route;
 using http::SocketRoute;
@@ -21,7 +20,7 @@ http::Handler to(Api &api, Handler handler)
 
 std::vector<Route> routes(const Apis &apis)
 {
-    using enum Method;
+    using enum http::Method;
     auto &system = apis.system;
     auto &auth = apis.auth;
     auto &account = apis.account;
