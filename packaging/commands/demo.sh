@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.sh [--headless]: the whole product on this machine, with stand-ins for the phone network and the voice model.
+# demo.sh [--headless [light|dark]]: the whole product on this machine, with stand-ins for the phone network and the voice model.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=packaging/commands/common.sh
@@ -11,10 +11,15 @@ readonly talking_for_picture=8 calls_at_once=10
 scenarios=()
 placed=()
 headless=no
+theme=dark # of the picture
 
 read_options() {
     case ${1:-} in
-        --headless) headless=yes ;;
+        --headless)
+            headless=yes
+            theme=${2:-dark}
+            [[ $theme = light || $theme = dark ]] || fail "the picture is light or dark"
+            ;;
         '') [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || headless=yes ;;
         *) fail "demo knows --headless only" ;;
     esac
@@ -76,7 +81,7 @@ start_virtual_desk() {
 start_console() {
     local options=(--server "$server_url" --email "$email" --password-env DEMO_PASSWORD --select-first --listen-first)
     if [ "$headless" = yes ]; then
-        options+=(--theme dark --screenshot "$out/console.png"
+        options+=(--theme "$theme" --screenshot "$out/console.png"
             --screenshot-when-talking "$talking_for_picture" --screenshot-timeout 40)
     fi
     # Its own settings folder: the demo leaves nothing behind in the user's.
