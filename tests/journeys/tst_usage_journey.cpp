@@ -310,6 +310,15 @@ void UsageJourney::onesOwnScenariosNeedASubscriptionOnMobile()
     const QJsonObject first = bob.get(path("/custom-scenarios")).array().first().toObject();
     QVERIFY(first.value(QLatin1String("id")).isString());
     QVERIFY(first.value(QLatin1String("voice_type")).isString());
+    // It dials ten digits, without a country.
+    const QString dial = QStringLiteral("/make-custom-call/4155550124/");
+    QCOMPARE(bob.get(dial + first.value(QLatin1String("id")).toString()).status, 200);
+    QCOMPARE(
+        stage.sandbox().phone().calls().back()->resource().value(QLatin1String("to")).toString(),
+        path("+14155550124"));
+    const Answer others = bob.get(dial + id);
+    QCOMPARE(others.status, 404);
+    QVERIFY(!webErrorText(others).isEmpty());
     QCOMPARE(bob.send("DELETE", QStringLiteral("/custom-scenarios/")
                                     + first.value(QLatin1String("id")).toString())
                  .status,

@@ -113,13 +113,6 @@ int rankOf(core::CallStatus status)
     }
 }
 
-base::Result<void> ignoreRows(const base::Result<Rows> &rows)
-{
-    if (!rows)
-        return base::failed(rows);
-    return {};
-}
-
 QVariant idOrNull(qint64 id)
 {
     return id > 0 ? QVariant(id) : QVariant();

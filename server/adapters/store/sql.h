@@ -1,6 +1,8 @@
 // What goes into a statement and what comes out of it.
 #pragma once
 
+#include "shared/base/result.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
@@ -92,6 +94,14 @@ struct Rows
         return mapper(rows.front());
     }
 };
+
+/// The outcome of a statement whose rows nobody wants.
+inline base::Result<> ignoreRows(const base::Result<Rows> &rows)
+{
+    if (!rows)
+        return base::failed(rows);
+    return {};
+}
 
 /// An optional value as a parameter: NULL when there is none.
 template <typename T>

@@ -144,11 +144,6 @@ QVariant hashOrNull(const QByteArray &hash)
     return hash.isEmpty() ? QVariant() : QVariant(QString::fromUtf8(hash));
 }
 
-Result<> done(const Result<Rows> &rows)
-{
-    return rows ? Result<>() : failed(rows);
-}
-
 /// For statements that change one user.
 Result<> doneToOne(const Result<Rows> &rows)
 {
@@ -161,7 +156,7 @@ Result<> doneToOne(const Result<Rows> &rows)
 Result<> insertToken(Session &session, const RefreshToken &token, UserId user,
                      const QString &family)
 {
-    return done(
+    return ignoreRows(
         session.execute(insertRefreshToken, {user.value, family, token.hash, token.issuedAt,
                                              token.expiresAt, token.userAgent, token.startedAt}));
 }
@@ -300,7 +295,7 @@ Result<> SqlAccountStore::revokeFamilyOf(const QByteArray &hash, const QDateTime
         if (tokens->isEmpty())
             return {};
         const RefreshToken token = toRefreshToken(tokens->first());
-        return done(session.execute(endFamily, {at, token.user.value, token.family}));
+        return ignoreRows(session.execute(endFamily, {at, token.user.value, token.family}));
     });
 }
 
@@ -309,7 +304,7 @@ Result<> SqlAccountStore::revokeAllOf(UserId user, const QDateTime &at)
     return m_database.session().transaction([&](Session &session) -> Result<> {
         if (const auto locked = session.execute(lockUser, {user.value}); !locked)
             return failed(locked);
-        return done(session.execute(revokeUser, {at, user.value}));
+        return ignoreRows(session.execute(revokeUser, {at, user.value}));
     });
 }
 
@@ -344,7 +339,7 @@ Result<bool> SqlAccountStore::revokeFamily(UserId user, const QString &family, c
 Result<> SqlAccountStore::addSocketTicket(const QByteArray &hash, UserId user,
                                           const QDateTime &expiresAt)
 {
-    return done(m_database.session().execute(insertTicket, {hash, user.value, expiresAt}));
+    return ignoreRows(m_database.session().execute(insertTicket, {hash, user.value, expiresAt}));
 }
 
 Result<std::optional<UserId>> SqlAccountStore::takeSocketTicket(const QByteArray &hash,

@@ -18,13 +18,6 @@ const Sql kAddSubscription(QStringLiteral(
 const Sql kEndSubscription(QStringLiteral(
     "UPDATE subscriptions SET status = ?, ends_at = ? WHERE user_id = ? AND replaced_at IS NULL"));
 
-Result<> ignoreRows(const Result<Rows> &rows)
-{
-    if (!rows)
-        return base::failed(rows);
-    return {};
-}
-
 } // namespace
 
 Result<core::Standing> SqlUsageStore::standing(base::UserId user, const QDateTime &now)

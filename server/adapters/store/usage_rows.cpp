@@ -82,13 +82,6 @@ core::Charge toCharge(const Row &row)
             row.text(2), row.time(3), row.time(4)};
 }
 
-Result<> ignoreRows(const Result<Rows> &rows)
-{
-    if (!rows)
-        return base::failed(rows);
-    return {};
-}
-
 Result<> addStanding(Session &session, base::UserId user, const core::PlanCatalogue &plans,
                      const QDateTime &now)
 {

@@ -223,7 +223,5 @@ void GateTest::randomHistoriesAddUp()
     }
 }
 
-Q_DECLARE_METATYPE(GateRow)
-
 QTEST_APPLESS_MAIN(GateTest)
 #include "tst_gate.moc"
