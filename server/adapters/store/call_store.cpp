@@ -245,8 +245,8 @@ base::Result<void> SqlCallStore::storeEnding(const core::CallEnding &ending)
                                            duration, ending.recordingFile, ending.id.value});
         if (!row)
             return base::failed(row);
-        if (const auto noted = noteCallSeconds(session, ending.id, int(duration),
-                                               *m_plans.current(), ending.endedAt);
+        if (auto noted = noteCallSeconds(session, ending.id, int(duration), *m_plans.current(),
+                                         ending.endedAt);
             !noted)
             return noted;
         return ignoreRows(

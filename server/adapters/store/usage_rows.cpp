@@ -175,7 +175,7 @@ Result<> noteCallSeconds(Session &session, base::CallId call, int seconds,
     if (more == 0)
         return {};
     core::addSeconds(*standing, toCharge(row), more);
-    if (const auto noted = ignoreRows(session.execute(kSetSeconds, {seconds, call.value})); !noted)
+    if (auto noted = ignoreRows(session.execute(kSetSeconds, {seconds, call.value})); !noted)
         return noted;
     return writeStanding(session, *standing);
 }

@@ -82,7 +82,7 @@ Result<> AccountData::remove(UserId user, const std::optional<QString> &password
         if (!m_ports.hasher.verify(*password, hash).isMatch)
             return base::fail(Fault::Invalid, QStringLiteral("Password is incorrect"));
     }
-    if (const auto removed = m_ports.remover.removeAccount(user, m_ports.now()); !removed)
+    if (auto removed = m_ports.remover.removeAccount(user, m_ports.now()); !removed)
         return removed;
     base::log::info("account.deleted", {{QStringLiteral("user"), user.value}});
     // What cannot be deleted now stays noted for the next sweep; the account is gone either way.
