@@ -293,7 +293,7 @@ done
 if [ -z "${TEST_DATABASE_URL:-}" ]; then
     [ "$(nproc)" -ge 2 ] || fail "measuring needs two cores: one for the server, one for the load"
     fetch_api_browser
-    configure_and_build release
+    configure_and_build release --target speech-assistant-server bench_bridge
     exec taskset -c 1 tests/with_postgres.sh "${BASH_SOURCE[0]}" "$@"
 fi
 
