@@ -25,7 +25,7 @@ inline QString detailOf(const Answer &answer)
 inline Answer signUp(RestClient &client, const QString &email,
                      const RestClient::Headers &headers = {})
 {
-    const Answer answer =
+    Answer answer =
         client.post(u"/auth/register"_s, {{u"email"_s, email}, {u"password"_s, password}}, headers);
     client.setToken(textOf(answer, "access_token"));
     return answer;

@@ -12,7 +12,7 @@ namespace {
 /// An anonymous session that is done with its three mobile steps; its id.
 QString finishedSession(RestClient &client, const QString &name)
 {
-    const QString id = at(client.post(u"/onboarding/start"_qs, {}), "session_id").toString();
+    QString id = at(client.post(u"/onboarding/start"_qs, {}), "session_id").toString();
     for (const char *step : {"welcome", "profile", "tutorial"})
         client.post(u"/onboarding/mobile/complete-step"_qs,
                     {{u"session_id"_qs, id},

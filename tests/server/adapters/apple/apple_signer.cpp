@@ -73,7 +73,7 @@ QByteArray AppleSigner::publicPem() const
     PEM_write_bio_PUBKEY(sink, m_key->pair);
     char *text = nullptr;
     const long size = BIO_get_mem_data(sink, &text);
-    const QByteArray pem(text, size);
+    QByteArray pem(text, size);
     BIO_free(sink);
     return pem;
 }

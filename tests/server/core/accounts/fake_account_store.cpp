@@ -132,7 +132,7 @@ FakeAccountStore::useRefreshToken(const QByteArray &hash, const RefreshToken &su
                                     [&](const RefreshToken &token) { return token.hash == hash; });
     if (found == tokens.end())
         return std::nullopt;
-    const Account owner = account(found->user);
+    Account owner = account(found->user);
     switch (judge(*found, owner)) {
     case RefreshVerdict::Refuse:
         return std::nullopt;

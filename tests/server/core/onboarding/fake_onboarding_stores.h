@@ -14,7 +14,7 @@ class FakeOnboardingStore final : public server::core::OnboardingStore,
 public:
     base::Result<server::core::OnboardingRecord> find(base::UserId user) override
     {
-        const auto found = records.find(user.value);
+        auto found = records.find(user.value);
         if (found == records.end())
             return base::fail(base::Fault::NotFound, QStringLiteral("User not found"));
         return found->second;
@@ -23,7 +23,7 @@ public:
     change(base::UserId user,
            const std::function<void(server::core::OnboardingRecord &)> &change) override
     {
-        const auto found = find(user);
+        auto found = find(user);
         if (!found)
             return found;
         ++changes;

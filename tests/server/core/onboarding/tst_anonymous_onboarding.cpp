@@ -23,7 +23,7 @@ struct World
     QString started() { return service.start()->id; }
     QString completed()
     {
-        const QString id = started();
+        QString id = started();
         for (const MobileStep step : kMobileSteps)
             service.completeStep(id, step, profile()).value();
         return id;
