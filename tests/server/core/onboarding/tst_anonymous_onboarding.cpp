@@ -71,7 +71,7 @@ private slots:
     {
         World world;
         const auto started = world.service.start();
-        QCOMPARE(started->session.expiresAt, world.now.addSecs(24 * 3600));
+        QCOMPARE(started->session.expiresAt, world.now.addDays(1));
         world.now = started->session.expiresAt.addMSecs(-1);
         QVERIFY(world.service.find(started->id));
         world.now = started->session.expiresAt;
