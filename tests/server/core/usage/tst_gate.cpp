@@ -59,7 +59,7 @@ public:
     {
         for (int i = 0; i < steps; ++i) {
             step();
-            if (const QString wrong = check(); !wrong.isEmpty())
+            if (QString wrong = check(); !wrong.isEmpty())
                 return wrong;
         }
         return {};
