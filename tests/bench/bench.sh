@@ -264,9 +264,12 @@ sign_up_steadily() {
 }
 
 measure_sign_ups() {
-    local i files=() p99 registered sign_ups
+    local i files=() p99 registered=() sign_ups
     say "Sign-ups: 50 calls while 20 people a second register"
     for ((i = 1; i <= runs; i++)); do
+        # A fresh server: passwords still to be hashed for those of the run before must not count here.
+        stop "$server_pid"
+        start_server
         : >"$out/sign-ups-$i.txt"
         (sign_up_steadily "$out/sign-ups-$i.txt") 2>/dev/null &
         sign_ups=$!
@@ -274,11 +277,12 @@ measure_sign_ups() {
         kill "$sign_ups" 2>/dev/null || true
         wait "$sign_ups" 2>/dev/null || true
         files+=("$out/sign-ups-$i.json")
-        echo "   run $i: $(grep -c '^200$' "$out/sign-ups-$i.txt") registered"
+        registered+=("$(grep -c '^200$' "$out/sign-ups-$i.txt" || true)")
+        echo "   run $i: ${registered[-1]} of $(wc -l <"$out/sign-ups-$i.txt") have registered"
     done
     p99=$(values '[.up_ms.p99, .down_ms.p99] | max' "${files[@]}" | median)
-    registered=$(for ((i = 1; i <= runs; i++)); do grep -c '^200$' "$out/sign-ups-$i.txt"; done | median)
-    row "50 calls during $registered sign-ups: p99 added one way" "$p99 ms" "< 20 ms" "$p99 < 20"
+    row "50 calls while 20 people a second sign up: p99 added one way" "$p99 ms" "< 20 ms" \
+        "$p99 < 20 && $(printf '%s\n' "${registered[@]}" | median) > 0"
 }
 
 # ---- the run -----------------------------------------------------------------------------------

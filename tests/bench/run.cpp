@@ -182,19 +182,20 @@ std::string Run::report()
         << m_tally.up.toJson() << R"(,"down_ms":)" << m_tally.down.toJson() << R"(,"setup_ms":)"
         << m_tally.setup.toJson() << R"(,"first_audio_ms":)" << m_tally.firstAudio.toJson()
         << R"(,"clear_ms":)" << m_tally.clear.toJson() << R"(,"generator_lateness_ms":)"
-        << m_tally.lateness.toJson() << R"(,"frames_up":)" << framesUp << R"(,"frames_down":)"
-        << framesDown << R"(,"lost_up":)" << lost(false, Way::Up) << R"(,"lost_down":)"
-        << lost(false, Way::Down) << R"(,"lost_at_start_up":)" << lost(true, Way::Up)
-        << R"(,"lost_at_start_down":)" << lost(true, Way::Down) << R"(,"flushed":)"
-        << m_tally.flushed << R"(,"after_clear":)" << m_tally.afterClear << R"(,"misrouted":)"
-        << m_tally.misrouted << R"(,"damaged":)" << m_tally.damaged << R"(,"not_base64":)"
-        << m_tally.notBase64 << R"(,"duplicates":)" << m_tally.duplicates << R"(,"out_of_order":)"
-        << m_tally.outOfOrder << R"(,"stray_bytes":)" << stray << R"(,"marks":)" << m_tally.marks
-        << R"(,"barge_ins":)" << m_tally.bargeIns << R"(,"clears":)" << m_tally.clears
-        << R"(,"truncates":)" << m_tally.truncates << R"(,"bad_truncates":)" << m_tally.badTruncates
-        << R"(,"calls_not_up":)" << m_callsNotUp << R"(,"calls_dropped":)" << m_tally.callsDropped
-        << R"(,"legs_dropped":)" << m_tally.legsDropped << R"(,"first_trouble":")"
-        << m_tally.firstTrouble << R"(","generator_cpu_percent":)" << ownCpu;
+        << m_tally.lateness.toJson() << R"(,"generator_gaps":)" << m_gaps << R"(,"frames_up":)"
+        << framesUp << R"(,"frames_down":)" << framesDown << R"(,"lost_up":)"
+        << lost(false, Way::Up) << R"(,"lost_down":)" << lost(false, Way::Down)
+        << R"(,"lost_at_start_up":)" << lost(true, Way::Up) << R"(,"lost_at_start_down":)"
+        << lost(true, Way::Down) << R"(,"flushed":)" << m_tally.flushed << R"(,"after_clear":)"
+        << m_tally.afterClear << R"(,"misrouted":)" << m_tally.misrouted << R"(,"damaged":)"
+        << m_tally.damaged << R"(,"not_base64":)" << m_tally.notBase64 << R"(,"duplicates":)"
+        << m_tally.duplicates << R"(,"out_of_order":)" << m_tally.outOfOrder << R"(,"stray_bytes":)"
+        << stray << R"(,"marks":)" << m_tally.marks << R"(,"barge_ins":)" << m_tally.bargeIns
+        << R"(,"clears":)" << m_tally.clears << R"(,"truncates":)" << m_tally.truncates
+        << R"(,"bad_truncates":)" << m_tally.badTruncates << R"(,"calls_not_up":)" << m_callsNotUp
+        << R"(,"calls_dropped":)" << m_tally.callsDropped << R"(,"legs_dropped":)"
+        << m_tally.legsDropped << R"(,"first_trouble":")" << m_tally.firstTrouble
+        << R"(","generator_cpu_percent":)" << ownCpu;
     if (m_opened.isKnown && m_closed.isKnown) {
         const double cpu = (m_closed.cpuSeconds - m_opened.cpuSeconds) / seconds * 100;
         const double memory = double(m_closed.residentKib) - double(m_idle.residentKib);
