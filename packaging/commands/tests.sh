@@ -65,7 +65,7 @@ check "clang-format" format_is_right
 check "shellcheck" scripts_are_clean
 
 fetch_api_browser
-fetch_jose
+fetch_conformance
 if [ "$quick" = yes ]; then
     check "dev preset builds without a warning" configure_and_build dev
     run_ctest "Tests" dev

@@ -26,26 +26,49 @@ base::CallId callIdOf(const Request &request)
     return {isNumber ? id : 0};
 }
 
+/// `answering_machine_detection`: a truth value, or the name of a mode.
+std::optional<core::MachineDetection> machineDetectionOf(const Request &request, BodyReader &body)
+{
+    constexpr const char *kField = "answering_machine_detection";
+    if (!body.has(kField))
+        return std::nullopt;
+    const QJsonValue value =
+        QJsonDocument::fromJson(request.body).object().value(QLatin1String(kField));
+    if (value.isBool())
+        return value.toBool() ? core::MachineDetection::Enable : core::MachineDetection::Off;
+    const auto named = core::machineDetectionFromText(value.toString());
+    if (!named)
+        body.addError(kField, QStringLiteral("Input should be a valid boolean, 'enable', "
+                                             "'detect_message_end' or 'off'"));
+    return named;
+}
+
+/// The answer of a GET that dials: whoever sits between must not answer the next one from memory.
+Response started(const core::Call &call, const QString &message, QJsonObject more = {})
+{
+    more.insert(QStringLiteral("status"), QStringLiteral("success"));
+    more.insert(QStringLiteral("call_sid"), call.callSid);
+    more.insert(QStringLiteral("message"), message);
+    more.insert(QStringLiteral("id"), call.id.value);
+    return Response::json(more).with("Cache-Control", "no-store");
+}
+
 } // namespace
 
 base::Result<core::Call> CallsApi::dial(const Request &request, const QString &phone,
-                                        const QString &scenario)
+                                        const QString &scenario,
+                                        std::optional<core::MachineDetection> machineDetection)
 {
-    return m_ports.service.place(
-        {{request.caller.id}, request.caller.name, request.caller.displayName, phone, scenario});
+    core::CallOrder order{
+        {request.caller.id}, request.caller.name, request.caller.displayName, phone, scenario};
+    order.machineDetection = machineDetection;
+    return m_ports.service.place(order);
 }
 
 Response CallsApi::makeCall(const Request &request)
 {
     const auto call = dial(request, request.arguments.at(0), request.arguments.at(1));
-    if (!call)
-        return refusal(request, call.error());
-    // A GET that dials: whoever sits between must not answer the next one from memory.
-    return Response::json(QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
-                                      {QStringLiteral("call_sid"), call->callSid},
-                                      {QStringLiteral("message"), QStringLiteral("Call initiated")},
-                                      {QStringLiteral("id"), call->id.value}})
-        .with("Cache-Control", "no-store");
+    return call ? started(*call, QStringLiteral("Call initiated")) : refusal(request, call.error());
 }
 
 Response CallsApi::makeCustomCall(const Request &request)
@@ -61,15 +84,33 @@ Response CallsApi::makeCustomCall(const Request &request)
     const auto call = dial(request, request.arguments.at(0), id);
     if (!call)
         return refusal(request, call.error());
-    return Response::json(
-               QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
-                           {QStringLiteral("call_sid"), call->callSid},
-                           {QStringLiteral("message"),
-                            QStringLiteral("Custom call initiated successfully with scenario: %1")
-                                .arg((*scenario)->persona)},
-                           {QStringLiteral("scenario_id"), id},
-                           {QStringLiteral("id"), call->id.value}})
-        .with("Cache-Control", "no-store");
+    return started(*call,
+                   QStringLiteral("Custom call initiated successfully with scenario: %1")
+                       .arg((*scenario)->persona),
+                   {{QStringLiteral("scenario_id"), id}});
+}
+
+Response CallsApi::makeCalendarCall(const Request &request)
+{
+    const auto call =
+        dial(request, request.arguments.at(0), QString::fromLatin1(core::kCalendarScenario));
+    if (!call)
+        return refusal(request, call.error());
+    return started(
+        *call, QStringLiteral("Calendar call initiated using scenario approach"),
+        {{QStringLiteral("scenario_key"), QStringLiteral("calendar_%1_%2")
+                                              .arg(request.caller.id)
+                                              .arg(call->createdAt.toSecsSinceEpoch())}});
+}
+
+Response CallsApi::makeGoogleCalendarCall(const Request &request)
+{
+    const auto call =
+        dial(request, request.arguments.at(0), QString::fromLatin1(core::kCalendarScenario));
+    if (!call)
+        return refusal(request, call.error());
+    return started(*call, QStringLiteral("Calendar call initiated"),
+                   {{QStringLiteral("phone_number"), call->phoneNumber}});
 }
 
 Response CallsApi::refusal(const Request &request, const base::Error &error) const
@@ -89,10 +130,11 @@ Response CallsApi::place(const Request &request)
     const QString phone = body.requiredString("phone_number", {.max = kLongestNumber});
     const QString scenario = body.optionalString("scenario", {.max = kLongestScenario})
                                  .value_or(QStringLiteral("default"));
+    const auto machineDetection = machineDetectionOf(request, body);
     if (!body.ok())
         return body.problem();
     const auto work = [&]() -> Response {
-        const auto call = dial(request, phone, scenario);
+        const auto call = dial(request, phone, scenario, machineDetection);
         return call ? Response::json(core::ownerViewOf(*call), 201)
                     : refusal(request, call.error());
     };

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "server/core/calls/call_service.h"
+#include "server/core/calls/idempotency_ports.h"
 #include "server/core/usage/usage_service.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
 
 namespace server::api {
 
-/// Handlers of /make-call, /make-custom-call, /calls and /call-history. Thread-safe.
+/// Handlers of /make-call and its kin, /calls and /call-history. Thread-safe.
 class CallsApi
 {
 public:
@@ -27,6 +28,10 @@ public:
     http::Response makeCall(const http::Request &request);
     /// GET /make-custom-call/{phone_number}/{scenario_id}
     http::Response makeCustomCall(const http::Request &request);
+    /// GET /make-calendar-call-scenario/{phone_number}
+    http::Response makeCalendarCall(const http::Request &request);
+    /// GET /google-calendar/make-calendar-call/{phone_number}
+    http::Response makeGoogleCalendarCall(const http::Request &request);
     /// POST /calls, once per Idempotency-Key
     http::Response place(const http::Request &request);
     http::Response list(const http::Request &request);
@@ -37,8 +42,9 @@ public:
     http::Response history(const http::Request &request);
 
 private:
-    base::Result<core::Call> dial(const http::Request &request, const QString &phone,
-                                  const QString &scenario);
+    base::Result<core::Call>
+    dial(const http::Request &request, const QString &phone, const QString &scenario,
+         std::optional<core::MachineDetection> machineDetection = std::nullopt);
 
     /// The answer to an order that came to nothing.
     http::Response refusal(const http::Request &request, const base::Error &error) const;

@@ -85,8 +85,10 @@ Response MobileApi::scenarios(const Request &)
 base::Result<QJsonObject> MobileApi::dial(const Request &request, const QString &phone,
                                           const QString &scenario) const
 {
-    const auto call = m_ports.service.place(
-        {{request.caller.id}, request.caller.name, request.caller.displayName, phone, scenario});
+    core::CallOrder order{
+        {request.caller.id}, request.caller.name, request.caller.displayName, phone, scenario};
+    order.isFromApp = true;
+    const auto call = m_ports.service.place(order);
     if (!call)
         return failed(call);
     const auto view = m_ports.usage.look({request.caller.id});

@@ -1,10 +1,12 @@
 #include "server/api/phone_api.h"
 
+#include "server/core/calendar/booking_tool.h"
 #include "shared/base/log.h"
 
 namespace server::api {
 
 using base::Fault;
+using core::MediaTicket;
 using http::Request;
 using http::Response;
 
@@ -15,146 +17,123 @@ Response twimlAnswer(const QByteArray &xml)
     return Response::text(200, "application/xml", xml);
 }
 
-QString field(const Request &request, const char *name)
+void logRefusal(const base::Error &error)
 {
-    const QString key = QString::fromLatin1(name);
-    if (request.method == http::Method::Get)
-        return request.queryValue(key).value_or(QString());
-    return request.formValue(key).value_or(QString());
+    base::log::warning("phone.not_connected", {{QStringLiteral("why"), error.message},
+                                               {QStringLiteral("cause"), error.cause}});
 }
 
-/// Callbacks answer 200 with an error object where asking again would change nothing.
-Response callbackError(const QString &message)
+Response apology(const QString &text)
 {
-    return Response::json(QJsonObject{{QStringLiteral("status"), QStringLiteral("error")},
-                                      {QStringLiteral("message"), message}});
+    return twimlAnswer(twiml::sayAndHangUp(text));
+}
+
+Response usualApology()
+{
+    return apology(QStringLiteral(
+        "We are sorry, this call cannot be connected right now. Please try again later."));
+}
+
+/// Where the call's media stream is: all lead to the same bridge.
+QString streamPathOf(const core::Call &call)
+{
+    if (call.scenario == QLatin1String(core::kCalendarScenario))
+        return QStringLiteral("/calendar-media-stream");
+    if (!core::CustomScenario::ownerIn(call.scenario).isValid())
+        return QStringLiteral("/media-stream/") + call.scenario;
+    return (call.brief.offers(core::bookingToolName())
+                ? QStringLiteral("/media-stream-custom-calendar/")
+                : QStringLiteral("/media-stream-custom/"))
+           + call.scenario;
 }
 
 } // namespace
 
-QString PhoneApi::publicUrlOf(const Request &request, bool isSocket) const
+Response PhoneApi::connect(const MediaTicket &ticket, const QString &opening) const
 {
-    // From our own address, never from the proxied request: behind a proxy its scheme and host are
-    // not those signed.
-    QString base = m_settings.publicUrl.toString(QUrl::FullyEncoded);
-    if (isSocket)
-        base.replace(0, 4, QStringLiteral("ws")); // http -> ws, https -> wss
-    return base + QString::fromUtf8(request.target.data(), qsizetype(request.target.size()));
-}
-
-base::Result<void> PhoneApi::checkSignature(const Request &request) const
-{
-    if (m_settings.policy == SignaturePolicy::Unavailable)
-        return {};
-    const auto signature = request.header("x-twilio-signature").value_or("");
-    Fields fields;
-    if (request.method == http::Method::Post) {
-        for (const auto &[name, value] : request.formFields())
-            fields.append({name, value});
-    }
-    if (!m_verify(publicUrlOf(request, false), fields,
-                  QByteArray(signature.data(), qsizetype(signature.size()))))
-        return base::fail(Fault::Unauthenticated, QStringLiteral("Invalid signature"));
-    return {};
-}
-
-base::Result<void> PhoneApi::checkMedia(const Request &request) const
-{
-    if (m_settings.isMediaOpen || m_settings.policy == SignaturePolicy::Unavailable)
-        return {};
-    const auto signature = request.header("x-twilio-signature").value_or("");
-    if (!m_verify(publicUrlOf(request, true), {},
-                  QByteArray(signature.data(), qsizetype(signature.size()))))
-        return base::fail(Fault::Unauthenticated, QStringLiteral("Invalid signature"));
-    return {};
-}
-
-Response PhoneApi::connect(const base::Result<core::MediaTicket> &ticket) const
-{
-    if (!ticket) {
-        base::log::warning("phone.not_connected",
-                           {{QStringLiteral("why"), ticket.error().message},
-                            {QStringLiteral("cause"), ticket.error().cause}});
-        if (ticket.error().fault == Fault::Invalid || ticket.error().fault == Fault::NotFound)
-            return Response::problem(ticket.error());
-        return twimlAnswer(twiml::sayAndHangUp(QStringLiteral(
-            "We are sorry, this call cannot be connected right now. Please try again later.")));
-    }
-    QUrl url = m_settings.publicUrl;
+    QUrl url = m_signature.publicUrl();
     url.setScheme(url.scheme() == QLatin1String("http") ? QStringLiteral("ws")
                                                         : QStringLiteral("wss"));
-    url.setPath(url.path() + QStringLiteral("/media-stream/") + ticket->call.scenario);
+    url.setPath(url.path() + streamPathOf(ticket.call));
     return twimlAnswer(twiml::connectStream(
         url.toString(QUrl::FullyEncoded),
-        {{QStringLiteral("direction"), toText(ticket->call.direction)},
-         {QStringLiteral("conversation_id"), QString::number(ticket->call.id.value)},
-         {QStringLiteral("token"), ticket->token}}));
+        {{QStringLiteral("direction"), toText(ticket.call.direction)},
+         {QStringLiteral("conversation_id"), QString::number(ticket.call.id.value)},
+         {QStringLiteral("caller"), ticket.call.phoneNumber},
+         {QStringLiteral("token"), ticket.token}},
+        opening));
+}
+
+Response PhoneApi::connectOr(const base::Result<MediaTicket> &ticket) const
+{
+    if (ticket)
+        return connect(*ticket);
+    logRefusal(ticket.error());
+    if (ticket.error().fault == Fault::Invalid || ticket.error().fault == Fault::NotFound)
+        return Response::problem(ticket.error());
+    return usualApology();
+}
+
+base::Result<MediaTicket> PhoneApi::answerIncoming(const Request &request, const QString &scenario)
+{
+    return m_calls.answerIncoming(phoneField(request, "CallSid"), phoneField(request, "From"),
+                                  phoneField(request, "To"), scenario);
 }
 
 Response PhoneApi::outgoingCall(const Request &request)
 {
-    if (const auto checked = checkSignature(request); !checked)
+    if (const auto checked = m_signature.check(request); !checked)
         return Response::problem(checked.error());
-    const base::CallId id{request.queryValue(u"call").value_or(QString()).toLongLong()};
-    return connect(m_calls.answerOutgoing(id, field(request, "CallSid")));
+    return connectOr(m_calls.answerOutgoing(callIdOf(request), phoneField(request, "CallSid")));
 }
 
 Response PhoneApi::incomingCall(const Request &request)
 {
-    if (const auto checked = checkSignature(request); !checked)
+    if (const auto checked = m_signature.check(request); !checked)
         return Response::problem(checked.error());
-    return connect(m_calls.answerIncoming(field(request, "CallSid"), field(request, "From"),
-                                          field(request, "To"), request.arguments.front()));
+    return connectOr(answerIncoming(request, request.arguments.front()));
+}
+
+Response PhoneApi::incomingCustomCall(const Request &request)
+{
+    if (const auto checked = m_signature.check(request); !checked)
+        return Response::problem(checked.error());
+    const bool isOutbound = request.queryValue(u"direction") == QStringLiteral("outbound");
+    auto ticket = isOutbound
+                      ? m_calls.answerOutgoing(callIdOf(request), phoneField(request, "CallSid"))
+                      : answerIncoming(request, request.arguments.front());
+    if (ticket)
+        return connect(*ticket);
+    logRefusal(ticket.error());
+    if (!isOutbound && ticket.error().fault == Fault::Invalid) {
+        ticket = answerIncoming(request, QStringLiteral("default"));
+        if (ticket)
+            return connect(*ticket,
+                           QStringLiteral("The scenario was not found. You are connected to "
+                                          "our usual one."));
+    }
+    return usualApology();
+}
+
+Response PhoneApi::incomingCalendarCall(const Request &request)
+{
+    if (const auto checked = m_signature.check(request); !checked)
+        return Response::problem(checked.error());
+    const auto ticket = answerIncoming(request, QString::fromLatin1(core::kCalendarScenario));
+    if (ticket)
+        return connect(*ticket,
+                       QStringLiteral("One moment please, I am connecting you to the calendar."));
+    logRefusal(ticket.error());
+    return apology(QStringLiteral("We are sorry, no appointments can be made at this number right "
+                                  "now. Please try again later."));
 }
 
 Response PhoneApi::handleUserInput(const Request &request)
 {
-    if (const auto checked = checkSignature(request); !checked)
+    if (const auto checked = m_signature.check(request); !checked)
         return Response::problem(checked.error());
     constexpr int kSeconds = 60;
     return twimlAnswer(twiml::pause(kSeconds));
-}
-
-Response PhoneApi::statusCallback(const Request &request)
-{
-    if (const auto checked = checkSignature(request); !checked)
-        return Response::problem(checked.error());
-    const QString sid = field(request, "CallSid");
-    if (sid.isEmpty())
-        return callbackError(QStringLiteral("No CallSid provided"));
-    const QString text = field(request, "CallStatus");
-    const auto status = core::callStatusFromText(text);
-    if (!status)
-        return callbackError(QStringLiteral("Unknown CallStatus"));
-    bool hasDuration = false;
-    const int duration = field(request, "CallDuration").toInt(&hasDuration);
-    const auto stored = m_calls.reportStatus(
-        sid, *status, hasDuration ? std::optional<int>(duration) : std::nullopt);
-    // A call we do not know, such as one placed by hand, is no reason for the phone network to ask
-    // again.
-    if (!stored && stored.error().fault != Fault::NotFound)
-        return Response::problem(stored.error());
-    return Response::json(QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
-                                      {QStringLiteral("call_sid"), sid},
-                                      {QStringLiteral("call_status"), text}});
-}
-
-Response PhoneApi::recordingCallback(const Request &request)
-{
-    if (const auto checked = checkSignature(request); !checked)
-        return Response::problem(checked.error());
-    const QString sid = field(request, "CallSid");
-    const QString recording = field(request, "RecordingSid");
-    if (sid.isEmpty() || recording.isEmpty())
-        return callbackError(QStringLiteral("No CallSid or RecordingSid provided"));
-    const auto stored = m_calls.reportRecording(sid, recording);
-    if (!stored && stored.error().fault != Fault::NotFound)
-        return Response::problem(stored.error());
-    return Response::json(
-        QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
-                    {QStringLiteral("call_sid"), sid},
-                    {QStringLiteral("recording_sid"), recording},
-                    {QStringLiteral("recording_status"), field(request, "RecordingStatus")}});
 }
 
 } // namespace server::api

@@ -1,59 +1,46 @@
-// What the phone network asks and tells us: TwiML, status callbacks, the media stream's handshake.
+// What the phone network asks and tells us: TwiML and callbacks.
 #pragma once
 
+#include "server/api/phone_request.h"
 #include "server/api/twiml.h"
 #include "server/core/calls/call_service.h"
-#include "server/http/request.h"
-#include "server/http/response.h"
-
-#include <QUrl>
-
-#include <functional>
 
 namespace server::api {
 
-/// Handlers of the routes that Twilio calls, and their signature check. Thread-safe.
+/// Handlers of the routes that Twilio calls. Each checks the request's signature first.
+/// Thread-safe; what it is made with must outlive it.
 class PhoneApi
 {
 public:
-    using Fields = QList<QPair<QString, QString>>;
-    /// True when `signature` is the phone network's own for that URL and these form fields.
-    using Verify =
-        std::function<bool(const QString &url, const Fields &fields, const QByteArray &signature)>;
-
-    enum class SignaturePolicy {
-        Required,   ///< no valid signature, no service
-        Unavailable ///< no auth token in development: nothing can be checked, so nothing is
-    };
-    struct Settings
-    {
-        QUrl publicUrl;
-        SignaturePolicy policy = SignaturePolicy::Required;
-        bool isMediaOpen = false; ///< MEDIA_STREAM_AUTH=off
-    };
-
-    PhoneApi(core::CallService &calls, Settings settings, Verify verify)
-        : m_calls(calls), m_settings(std::move(settings)), m_verify(std::move(verify))
+    PhoneApi(core::CallService &calls, const PhoneSignature &signature)
+        : m_calls(calls), m_signature(signature)
     {
     }
 
+    // What to do with a call that was answered: TwiML.
     http::Response outgoingCall(const http::Request &request);
     http::Response incomingCall(const http::Request &request);
+    /// Always 200: what goes wrong is said to the caller.
+    http::Response incomingCustomCall(const http::Request &request);
+    /// Always 200.
+    http::Response incomingCalendarCall(const http::Request &request);
     http::Response handleUserInput(const http::Request &request);
+
+    // What has become of it.
     http::Response statusCallback(const http::Request &request);
     http::Response recordingCallback(const http::Request &request);
-
-    /// May this media stream be opened? Decided from its handshake alone; its token comes later.
-    base::Result<void> checkMedia(const http::Request &request) const;
+    http::Response callEnd(const http::Request &request);
+    http::Response callStatus(const http::Request &request);
+    http::Response answererCallback(const http::Request &request);
 
 private:
-    base::Result<void> checkSignature(const http::Request &request) const;
-    QString publicUrlOf(const http::Request &request, bool isSocket) const;
-    http::Response connect(const base::Result<core::MediaTicket> &ticket) const;
+    base::Result<core::MediaTicket> answerIncoming(const http::Request &request,
+                                                   const QString &scenario);
+    http::Response connect(const core::MediaTicket &ticket, const QString &opening = {}) const;
+    http::Response connectOr(const base::Result<core::MediaTicket> &ticket) const;
 
     core::CallService &m_calls;
-    const Settings m_settings;
-    const Verify m_verify;
+    const PhoneSignature &m_signature;
 };
 
 } // namespace server::api

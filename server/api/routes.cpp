@@ -1,5 +1,6 @@
 #include "server/api/routes.h"
 
+#include "server/api/route_row.h"
 #include "server/http/rate_limiter.h"
 
 namespace server::api {
@@ -12,12 +13,6 @@ using http::perMinute;
 using http::Route;
 using http::SocketRoute;
 
-template <typename Api, typename Handler>
-http::Handler to(Api &api, Handler handler)
-{
-    return [&api, handler](const http::Request &request) { return (api.*handler)(request); };
-}
-
 std::vector<Route> routes(const Apis &apis)
 {
     using enum http::Method;
@@ -25,6 +20,7 @@ std::vector<Route> routes(const Apis &apis)
     auto &auth = apis.auth;
     auto &account = apis.account;
     auto &calls = apis.calls;
+    auto &numbers = apis.numbers;
     auto &phone = apis.phone;
     auto &admin = apis.admin;
     return {
@@ -71,6 +67,10 @@ std::vector<Route> routes(const Apis &apis)
          to(calls, &CallsApi::makeCall), perMinute(2)},
         {Get, "/make-custom-call/{phone_number}/{scenario_id}", Access::User, Lane::Slow,
          to(calls, &CallsApi::makeCustomCall), perMinute(2)},
+        {Get, "/make-calendar-call-scenario/{phone_number}", Access::User, Lane::Slow,
+         to(calls, &CallsApi::makeCalendarCall), perMinute(2)},
+        {Get, "/google-calendar/make-calendar-call/{phone_number}", Access::User, Lane::Slow,
+         to(calls, &CallsApi::makeGoogleCalendarCall)},
         {Post, "/calls", Access::User, Lane::Slow, to(calls, &CallsApi::place)},
         {Get, "/calls", Access::User, Lane::Store, to(calls, &CallsApi::list)},
         {Get, "/calls/{id}", Access::User, Lane::Store, to(calls, &CallsApi::show)},
@@ -81,6 +81,46 @@ std::vector<Route> routes(const Apis &apis)
         {Get, "/scheduled-calls", Access::User, Lane::Store, to(apis.schedule, &ScheduleApi::list)},
         {Delete, "/scheduled-calls/{id}", Access::User, Lane::Store,
          to(apis.schedule, &ScheduleApi::cancel)},
+
+        // Transcripts
+        {Get, "/calls/{id}/recording", Access::User, Lane::Slow,
+         to(apis.transcripts, &TranscriptsApi::recording)},
+        {Get, "/stored-transcripts", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::list)},
+        {Get, "/stored-transcripts/", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::list)},
+        {Get, "/stored-transcripts/{transcript_sid}", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::show)},
+        {Get, "/stored-transcripts/{transcript_sid}/export", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::exportAs)},
+        {Delete, "/stored-transcripts/{transcript_sid}", Access::User, Lane::Slow,
+         to(apis.transcripts, &TranscriptsApi::remove)},
+        {Get, "/api/transcripts/{transcript_sid}", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::read)},
+        {Post, "/api/transcripts/{transcript_sid}/summarize", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::summarize)},
+        {Post, "/api/transcripts/fetch-and-store/{transcript_sid}", Access::User, Lane::Slow,
+         to(apis.transcripts, &TranscriptsApi::fetchAndStore), perMinute(10)},
+        {Post, "/api/import-twilio-transcripts", Access::User, Lane::Slow,
+         to(apis.transcripts, &TranscriptsApi::import), perMinute(10)},
+        {Post, "/api/enhanced-twilio-transcripts/fetch-and-store", Access::User, Lane::Slow,
+         to(apis.transcripts, &TranscriptsApi::fetchAndStoreEnhanced), perMinute(10)},
+        {Get, "/api/enhanced-transcripts", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::listEnhanced)},
+        {Get, "/api/enhanced-transcripts/", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::listEnhanced)},
+        {Get, "/api/enhanced-transcripts/{transcript_sid}", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::showEnhanced)},
+        {Get, "/twilio-transcripts", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::listTwilio)},
+        {Get, "/twilio-transcripts/{transcript_sid}", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::showTwilio)},
+        {Get, "/twilio-transcripts/recording/{recording_sid}", Access::User, Lane::Store,
+         to(apis.transcripts, &TranscriptsApi::ofRecording)},
+        {Post, "/transcript-ready", Access::Signed, Lane::Store,
+         to(apis.transcriptCallbacks, &TranscriptCallbacks::transcriptReady)},
+        {Post, "/twilio-transcripts/webhook-callback", Access::Signed, Lane::Store,
+         to(apis.transcriptCallbacks, &TranscriptCallbacks::webhook)},
 
         // Users' own scenarios
         {Post, "/realtime/custom-scenario", Access::User, Lane::Store,
@@ -95,12 +135,49 @@ std::vector<Route> routes(const Apis &apis)
          to(apis.scenarios, &ScenariosApi::update), perMinute(10)},
         {Delete, "/custom-scenarios/{scenario_id}", Access::User, Lane::Store,
          to(apis.scenarios, &ScenariosApi::remove), perMinute(10)},
+        {Get, "/custom-scenarios/{scenario_id}/versions", Access::User, Lane::Store,
+         to(apis.scenarios, &ScenariosApi::versions), perMinute(20)},
+        {Get, "/custom-scenarios/{scenario_id}/versions/{version}", Access::User, Lane::Store,
+         to(apis.scenarios, &ScenariosApi::version), perMinute(20)},
+        {Post, "/custom-scenarios/{scenario_id}/versions/{version}/restore", Access::User,
+         Lane::Store, to(apis.scenarios, &ScenariosApi::restore), perMinute(10)},
 
-        // Plans
-        {Get, "/payments/subscription-plans", Access::Public, Lane::Inline,
-         to(apis.payments, &PaymentsApi::plans)},
-        {Get, "/payments/subscription-status", Access::User, Lane::Store,
-         to(apis.payments, &PaymentsApi::subscriptionStatus)},
+        // How calls are made
+        {Get, "/calling-rules", Access::User, Lane::Store,
+         to(apis.callingRules, &CallingRulesApi::show)},
+        {Put, "/calling-rules", Access::User, Lane::Store,
+         to(apis.callingRules, &CallingRulesApi::replace)},
+
+        // Users' calendars
+        {Get, "/google-calendar/auth", Access::User, Lane::Store,
+         to(apis.calendarConsent, &CalendarConsentApi::begin)},
+        {Get, "/google-calendar/auth/google", Access::User, Lane::Store,
+         to(apis.calendarConsent, &CalendarConsentApi::begin)},
+        {Get, "/google-calendar/callback", Access::Public, Lane::Slow,
+         to(apis.calendarConsent, &CalendarConsentApi::callback), perMinute(30)},
+        {Get, "/google-calendar/google-calendar/callback", Access::Public, Lane::Slow,
+         to(apis.calendarConsent, &CalendarConsentApi::callbackAsJson), perMinute(30)},
+        {Delete, "/google-calendar/connection", Access::User, Lane::Slow,
+         to(apis.calendarConsent, &CalendarConsentApi::disconnect)},
+        {Get, "/google-calendar/events", Access::User, Lane::Slow,
+         to(apis.calendar, &CalendarApi::events)},
+        {Get, "/google-calendar/check-availability", Access::User, Lane::Slow,
+         to(apis.calendar, &CalendarApi::availability)},
+        {Get, "/google-calendar/find-slots", Access::User, Lane::Slow,
+         to(apis.calendar, &CalendarApi::freeSlots)},
+        {Post, "/google-calendar/test-create-event", Access::User, Lane::Slow,
+         to(apis.calendar, &CalendarApi::testEvent)},
+        {Post, "/google-calendar/schedule", Access::User, Lane::Slow,
+         to(apis.calendar, &CalendarApi::scheduleCall), perMinute(10)},
+        {Post, "/tools/createCalendarEvent", Access::User, Lane::Slow,
+         to(apis.booking, &BookingApi::createCalendarEvent)},
+        {Get, "/tools/health", Access::Public, Lane::Inline,
+         to(apis.booking, &BookingApi::toolsHealth)},
+        {Get, "/booking/config", Access::User, Lane::Store, to(apis.booking, &BookingApi::config)},
+        {Put, "/booking/config", Access::User, Lane::Store,
+         to(apis.booking, &BookingApi::changeConfig)},
+        {Get, "/booking/config/help", Access::Public, Lane::Inline,
+         to(apis.booking, &BookingApi::help)},
 
         // The mobile app
         {Get, "/mobile/usage-stats", Access::User, Lane::Store,
@@ -121,6 +198,25 @@ std::vector<Route> routes(const Apis &apis)
          to(apis.mobile, &MobileApi::callHistory)},
         {Get, "/mobile/subscription-status", Access::User, Lane::Store,
          to(apis.mobile, &MobileApi::subscriptionStatus)},
+
+        // Telephone numbers
+        {Get, "/twilio/account", Access::User, Lane::Slow, to(numbers, &NumbersApi::account)},
+        {Get, "/twilio/search-numbers", Access::User, Lane::Slow, to(numbers, &NumbersApi::search)},
+        {Post, "/twilio/search-numbers", Access::User, Lane::Slow,
+         to(numbers, &NumbersApi::search)},
+        {Post, "/twilio/provision-number", Access::User, Lane::Slow,
+         to(numbers, &NumbersApi::provision), perMinute(10)},
+        {Get, "/twilio/user-numbers", Access::User, Lane::Slow, to(numbers, &NumbersApi::list)},
+        {Delete, "/twilio/release-number/{phone_number}", Access::User, Lane::Slow,
+         to(numbers, &NumbersApi::release)},
+        {Get, "/twilio/user-primary-number", Access::User, Lane::Store,
+         to(numbers, &NumbersApi::primary)},
+        {Put, "/twilio/credentials", Access::User, Lane::Slow, to(numbers, &NumbersApi::connect),
+         perMinute(5)},
+        {Get, "/twilio/credentials", Access::User, Lane::Store,
+         to(numbers, &NumbersApi::credentials)},
+        {Delete, "/twilio/credentials", Access::User, Lane::Store,
+         to(numbers, &NumbersApi::disconnect)},
 
         // Onboarding: before there is an account
         {Post, "/onboarding/start", Access::Public, Lane::Store,
@@ -156,27 +252,48 @@ std::vector<Route> routes(const Apis &apis)
         {Get, "/onboarding/me/providers", Access::User, Lane::Store,
          to(apis.onboarding, &OnboardingApi::providers)},
 
-        // The phone network
+        {Post, "/api/vad-config/update", Access::User, Lane::Store, to(apis.vad, &VadApi::update)},
+        {Get, "/api/vad-config/presets", Access::User, Lane::Store, to(apis.vad, &VadApi::presets)},
+
+        // The phone network. Incoming calls may have to wait for a calendar.
         {Get, "/outgoing-call/{scenario}", Access::Signed, Lane::Store,
          to(phone, &PhoneApi::outgoingCall)},
         {Post, "/outgoing-call/{scenario}", Access::Signed, Lane::Store,
          to(phone, &PhoneApi::outgoingCall)},
-        {Get, "/incoming-call/{scenario}", Access::Signed, Lane::Store,
+        {Get, "/incoming-call/{scenario}", Access::Signed, Lane::Slow,
          to(phone, &PhoneApi::incomingCall)},
-        {Post, "/incoming-call/{scenario}", Access::Signed, Lane::Store,
+        {Post, "/incoming-call/{scenario}", Access::Signed, Lane::Slow,
          to(phone, &PhoneApi::incomingCall)},
-        {Get, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Store,
+        {Get, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Slow,
          to(phone, &PhoneApi::incomingCall)},
-        {Post, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Store,
+        {Post, "/incoming-call-webhook/{scenario}", Access::Signed, Lane::Slow,
          to(phone, &PhoneApi::incomingCall)},
+        {Get, "/incoming-custom-call/{scenario_id}", Access::Signed, Lane::Slow,
+         to(phone, &PhoneApi::incomingCustomCall)},
+        {Post, "/incoming-custom-call/{scenario_id}", Access::Signed, Lane::Slow,
+         to(phone, &PhoneApi::incomingCustomCall)},
+        {Get, "/google-calendar/incoming-calendar-call", Access::Signed, Lane::Slow,
+         to(phone, &PhoneApi::incomingCalendarCall)},
+        {Post, "/google-calendar/incoming-calendar-call", Access::Signed, Lane::Slow,
+         to(phone, &PhoneApi::incomingCalendarCall)},
         {Post, "/handle-user-input", Access::Signed, Lane::Store,
          to(phone, &PhoneApi::handleUserInput)},
         {Post, "/twilio-callback", Access::Signed, Lane::Store,
          to(phone, &PhoneApi::statusCallback)},
         {Post, "/recording-callback", Access::Signed, Lane::Store,
          to(phone, &PhoneApi::recordingCallback)},
+        {Post, "/call-end-webhook", Access::Signed, Lane::Store, to(phone, &PhoneApi::callEnd)},
+        {Post, "/call-status", Access::Signed, Lane::Store, to(phone, &PhoneApi::callStatus)},
+        {Post, "/amd-callback", Access::Signed, Lane::Store,
+         to(phone, &PhoneApi::answererCallback)},
 
         // Staff
+        {Get, "/admin/opt-outs", Access::Staff, Lane::Store,
+         to(apis.callingRules, &CallingRulesApi::optOuts)},
+        {Post, "/admin/opt-outs", Access::Staff, Lane::Store,
+         to(apis.callingRules, &CallingRulesApi::addOptOut)},
+        {Delete, "/admin/opt-outs/{phone_number}", Access::Staff, Lane::Store,
+         to(apis.callingRules, &CallingRulesApi::removeOptOut)},
         {Get, "/admin/users", Access::Staff, Lane::Store,
          to(apis.subscriptions, &SubscriptionsApi::find)},
         {Get, "/admin/users/{id}/usage", Access::Staff, Lane::Store,
@@ -192,21 +309,33 @@ std::vector<Route> routes(const Apis &apis)
     };
 }
 
+/// A media stream. Whatever its path says, its token tells which call it is. (Checked on the
+/// store's lane: the signature may be that of a user's own account.)
+SocketRoute mediaStream(const Apis &apis, const char *pattern)
+{
+    return {pattern, Access::Signed, Lane::Store,
+            [&signature =
+                 apis.phoneSignature](const http::Request &request) -> base::Result<http::Caller> {
+                if (const auto checked = signature.checkSocket(request); !checked)
+                    return failed(checked);
+                return http::Caller{};
+            },
+            [&bridge = apis.bridge](const http::Request &request, net::Detached socket) {
+                const QString scenario = request.arguments.empty()
+                                             ? QString::fromLatin1(core::kCalendarScenario)
+                                             : request.arguments.front();
+                bridge.takeMedia(std::move(socket), scenario.toStdString());
+            }};
+}
+
 std::vector<SocketRoute> sockets(const Apis &apis)
 {
-    auto &phone = apis.phone;
     auto &admin = apis.admin;
-    auto &bridge = apis.bridge;
     return {
-        {"/media-stream/{scenario}", Access::Signed, Lane::Inline,
-         [&phone](const http::Request &request) -> base::Result<http::Caller> {
-             if (const auto checked = phone.checkMedia(request); !checked)
-                 return failed(checked);
-             return http::Caller{};
-         },
-         [&bridge](const http::Request &request, net::Detached socket) {
-             bridge.takeMedia(std::move(socket), request.arguments.front().toStdString());
-         }},
+        mediaStream(apis, "/media-stream/{scenario}"),
+        mediaStream(apis, "/media-stream-custom/{scenario_id}"),
+        mediaStream(apis, "/media-stream-custom-calendar/{scenario_id}"),
+        mediaStream(apis, "/calendar-media-stream"),
         {"/admin/live", Access::Staff, Lane::Store,
          [&admin](const http::Request &request) { return admin.checkFeed(request); },
          [&admin](const http::Request &request, net::Detached socket) {
@@ -215,47 +344,14 @@ std::vector<SocketRoute> sockets(const Apis &apis)
     };
 }
 
-const char *toText(Access access)
-{
-    switch (access) {
-    case Access::Public:
-        return "public";
-    case Access::User:
-        return "user";
-    case Access::Staff:
-        return "staff";
-    case Access::Signed:
-        return "signed";
-    }
-    return "";
-}
-
 } // namespace
 
 http::RouteTable routeTable(Apis apis)
 {
-    return {routes(apis), sockets(apis)};
-}
-
-QString describe(const http::RouteTable &table)
-{
-    QString text;
-    const auto add = [&text](const char *method, const std::string &pattern, Access access,
-                             const std::string &limit = {}) {
-        text += QStringLiteral("%1 %2 %3 %4")
-                    .arg(QLatin1String(method), -7)
-                    .arg(QString::fromStdString(pattern), -42)
-                    .arg(QLatin1String(toText(access)), -6)
-                    .arg(QString::fromStdString(limit))
-                    .trimmed()
-                + QLatin1Char('\n');
-    };
-    for (const Route &route : table.routes())
-        add(http::toText(route.method), route.pattern, route.access,
-            route.limit ? http::toText(*route.limit) : std::string());
-    for (const SocketRoute &socket : table.sockets())
-        add("SOCKET", socket.pattern, socket.access);
-    return text;
+    auto rows = routes(apis);
+    for (http::Route &row : paymentRoutes(apis.payments))
+        rows.push_back(std::move(row));
+    return {std::move(rows), sockets(apis)};
 }
 
 } // namespace server::api

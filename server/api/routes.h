@@ -4,16 +4,24 @@
 #include "server/api/account_api.h"
 #include "server/api/admin_api.h"
 #include "server/api/auth_api.h"
+#include "server/api/booking_api.h"
+#include "server/api/calendar_api.h"
+#include "server/api/calendar_consent_api.h"
+#include "server/api/calling_rules_api.h"
 #include "server/api/calls_api.h"
 #include "server/api/mobile_api.h"
+#include "server/api/numbers_api.h"
 #include "server/api/onboarding_api.h"
 #include "server/api/onboarding_session_api.h"
-#include "server/api/payments_api.h"
+#include "server/api/payment_routes.h"
 #include "server/api/phone_api.h"
 #include "server/api/scenarios_api.h"
 #include "server/api/schedule_api.h"
 #include "server/api/subscriptions_api.h"
 #include "server/api/system_api.h"
+#include "server/api/transcript_callbacks.h"
+#include "server/api/transcripts_api.h"
+#include "server/api/vad_api.h"
 #include "server/http/route.h"
 
 namespace server::api {
@@ -26,11 +34,20 @@ struct Apis
     CallsApi &calls;
     ScheduleApi &schedule;
     ScenariosApi &scenarios;
+    CallingRulesApi &callingRules;
+    TranscriptsApi &transcripts;
+    TranscriptCallbacks &transcriptCallbacks;
+    CalendarApi &calendar;
+    CalendarConsentApi &calendarConsent;
+    BookingApi &booking;
     MobileApi &mobile;
-    PaymentsApi &payments;
+    NumbersApi &numbers;
+    PaymentApis payments;
     OnboardingApi &onboarding;
     OnboardingSessionApi &sessions;
     PhoneApi &phone;
+    const PhoneSignature &phoneSignature;
+    VadApi &vad;
     AdminApi &admin;
     SubscriptionsApi &subscriptions;
     bridge::Bridge &bridge;

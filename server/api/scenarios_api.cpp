@@ -4,6 +4,7 @@
 #include "server/core/accounts/opaque_token.h"
 #include "server/core/scenarios/voice_names.h"
 #include "server/http/body_reader.h"
+#include "shared/protocol/json_reader.h"
 
 namespace server::api {
 
@@ -19,6 +20,13 @@ constexpr http::TextRule kWords{.min = 10, .max = 5000};
 constexpr http::TextRule kName{.max = 200};
 constexpr http::TextRule kVoice{.max = 100};
 
+constexpr auto kAsTheAccount = "account"; // what the account's rules say
+
+QString disclosureText(std::optional<core::AiDisclosure> disclosure)
+{
+    return disclosure ? toText(*disclosure) : QString::fromLatin1(kAsTheAccount);
+}
+
 QJsonObject toJson(const CustomScenario &scenario)
 {
     return {{QStringLiteral("id"), scenario.id},
@@ -28,7 +36,19 @@ QJsonObject toJson(const CustomScenario &scenario)
             {QStringLiteral("prompt"), scenario.prompt},
             {QStringLiteral("voice_type"), scenario.voiceType},
             {QStringLiteral("temperature"), scenario.temperature},
+            {QStringLiteral("ai_disclosure"), disclosureText(scenario.aiDisclosure)},
+            {QStringLiteral("version"), scenario.version},
             {QStringLiteral("created_at"), naiveTime(scenario.createdAt)}};
+}
+
+QJsonObject toJson(const core::CustomScenarioVersion &version)
+{
+    QJsonObject object = toJson(version.content);
+    object.insert(QStringLiteral("saved_at"),
+                  protocol::toWireTimeOrNull(version.content.updatedAt));
+    object.insert(QStringLiteral("saved_by"),
+                  version.savedBy.isEmpty() ? QJsonValue() : QJsonValue(version.savedBy));
+    return object;
 }
 
 Response done(const QString &message, const QString &id)
@@ -58,6 +78,20 @@ std::optional<double> temperatureOf(BodyReader &body)
     return temperature;
 }
 
+/// `ai_disclosure` of the body; none where it is not in it, or leaves it to the account.
+std::optional<core::AiDisclosure> disclosureOf(BodyReader &body)
+{
+    const auto text = body.optionalString("ai_disclosure", {.max = 20});
+    if (!text)
+        return std::nullopt;
+    auto disclosure = core::aiDisclosureFromText(*text);
+    if (!disclosure && *text != QLatin1String(kAsTheAccount))
+        body.addError(
+            "ai_disclosure",
+            QStringLiteral("Input should be 'account', 'never', 'always' or 'by_number'"));
+    return disclosure;
+}
+
 std::optional<Response> objectionTo(const QString &voiceType)
 {
     if (core::VoiceNames::modelVoice(voiceType))
@@ -79,6 +113,7 @@ Response ScenariosApi::create(const Request &request)
     scenario.prompt = body.requiredString("prompt", kWords);
     scenario.voiceType = body.requiredString("voice_type", kVoice);
     scenario.temperature = temperatureOf(body).value_or(scenario.temperature);
+    scenario.aiDisclosure = disclosureOf(body);
     if (!body.ok())
         return body.problem();
     if (auto objection = objectionTo(scenario.voiceType))
@@ -128,6 +163,8 @@ Response ScenariosApi::update(const Request &request)
     const auto prompt = body.optionalString("prompt", kWords);
     const auto voiceType = body.optionalString("voice_type", kVoice);
     const auto temperature = temperatureOf(body);
+    const bool hasDisclosure = body.has("ai_disclosure");
+    const auto disclosure = disclosureOf(body);
     if (!body.ok())
         return body.problem();
     if (voiceType) {
@@ -145,17 +182,63 @@ Response ScenariosApi::update(const Request &request)
     scenario.prompt = prompt.value_or(scenario.prompt);
     scenario.voiceType = voiceType.value_or(scenario.voiceType);
     scenario.temperature = temperature.value_or(scenario.temperature);
+    if (hasDisclosure)
+        scenario.aiDisclosure = disclosure;
+    return save(std::move(scenario), "Custom scenario updated successfully");
+}
+
+Response ScenariosApi::save(CustomScenario scenario, const char *message)
+{
     scenario.updatedAt = m_now();
     const auto updated = m_scenarios.update(scenario);
     if (!updated)
         return Response::problem(updated.error());
-    if (!*updated)
+    const auto saved = m_scenarios.find(scenario.owner, scenario.id); // with its version
+    if (!saved)
+        return Response::problem(saved.error());
+    if (!*updated || !*saved)
         return missing("update");
-    return Response::json(QJsonObject{
-        {QStringLiteral("status"), QStringLiteral("success")},
-        {QStringLiteral("message"), QStringLiteral("Custom scenario updated successfully")},
-        {QStringLiteral("scenario_id"), scenario.id},
-        {QStringLiteral("scenario"), toJson(scenario)}});
+    return Response::json(QJsonObject{{QStringLiteral("status"), QStringLiteral("success")},
+                                      {QStringLiteral("message"), QLatin1String(message)},
+                                      {QStringLiteral("scenario_id"), scenario.id},
+                                      {QStringLiteral("scenario"), toJson(**saved)}});
+}
+
+Response ScenariosApi::versions(const Request &request)
+{
+    const auto versions = m_scenarios.versions({request.caller.id}, request.arguments.front());
+    if (!versions)
+        return Response::problem(versions.error());
+    if (versions->empty())
+        return missing("access");
+    QJsonArray array;
+    for (const core::CustomScenarioVersion &version : *versions)
+        array.append(toJson(version));
+    return Response::json(array);
+}
+
+base::Result<core::CustomScenarioVersion> ScenariosApi::versionOf(const Request &request) const
+{
+    auto found = m_scenarios.version({request.caller.id}, request.arguments.at(0),
+                                     request.arguments.at(1).toLongLong());
+    if (!found)
+        return failed(found);
+    if (!*found)
+        return base::fail(Fault::NotFound, QStringLiteral("There is no such version"));
+    return std::move(**found);
+}
+
+Response ScenariosApi::version(const Request &request)
+{
+    const auto version = versionOf(request);
+    return version ? Response::json(toJson(*version)) : Response::problem(version.error());
+}
+
+Response ScenariosApi::restore(const Request &request)
+{
+    const auto version = versionOf(request);
+    return version ? save(version->content, "Custom scenario restored successfully")
+                   : Response::problem(version.error());
 }
 
 Response ScenariosApi::remove(const Request &request)

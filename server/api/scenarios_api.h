@@ -24,8 +24,16 @@ public:
     /// A field that is missing stays as it is.
     http::Response update(const http::Request &request);
     http::Response remove(const http::Request &request);
+    /// Every save that is kept, newest first.
+    http::Response versions(const http::Request &request);
+    http::Response version(const http::Request &request);
+    /// Makes an earlier version the newest one.
+    http::Response restore(const http::Request &request);
 
 private:
+    http::Response save(core::CustomScenario scenario, const char *message);
+    base::Result<core::CustomScenarioVersion> versionOf(const http::Request &request) const;
+
     core::CustomScenarioStore &m_scenarios;
     const core::UsageService &m_usage;
     const base::Clock m_now;

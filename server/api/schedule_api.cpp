@@ -45,7 +45,11 @@ QJsonObject toJson(const core::ScheduledCall &call)
             {QStringLiteral("scheduled_time"), zonedTime(call.dueAt)},
             {QStringLiteral("scenario"), call.scenario},
             {QStringLiteral("created_at"), zonedTime(call.createdAt)},
-            {QStringLiteral("status"), toText(call.status)}};
+            {QStringLiteral("status"), toText(call.status)},
+            {QStringLiteral("note"), call.note},
+            {QStringLiteral("attempts"), call.attempts},
+            {QStringLiteral("call_id"),
+             call.call.isValid() ? QJsonValue(call.call.value) : QJsonValue()}};
 }
 
 } // namespace

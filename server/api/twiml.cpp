@@ -21,9 +21,11 @@ QByteArray response(Content content)
 
 } // namespace
 
-QByteArray connectStream(const QString &url, const Parameters &parameters)
+QByteArray connectStream(const QString &url, const Parameters &parameters, const QString &opening)
 {
     return response([&](QXmlStreamWriter &writer) {
+        if (!opening.isEmpty())
+            writer.writeTextElement(QStringLiteral("Say"), opening);
         writer.writeStartElement(QStringLiteral("Connect"));
         writer.writeStartElement(QStringLiteral("Stream"));
         writer.writeAttribute(QStringLiteral("url"), url);

@@ -11,8 +11,9 @@ namespace server::api::twiml {
 using Parameters = QList<QPair<QString, QString>>;
 
 /// Connects the call to a bidirectional media stream, then hangs up. Values travel as <Parameter>s:
-/// a stream's URL takes no query (Twilio, "<Stream>", attribute url).
-QByteArray connectStream(const QString &url, const Parameters &parameters);
+/// a stream's URL takes no query (Twilio, "<Stream>", attribute url). `opening` is said before.
+QByteArray connectStream(const QString &url, const Parameters &parameters,
+                         const QString &opening = {});
 
 /// Says something and hangs up.
 QByteArray sayAndHangUp(const QString &text);

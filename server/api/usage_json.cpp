@@ -77,7 +77,7 @@ QJsonObject pricing(const PlanCatalogue &catalogue, Platform platform)
 {
     QJsonObject object;
     for (const Plan &plan : catalogue.plans()) {
-        if (plan.platform == platform && !plan.pricingKey.isEmpty())
+        if (plan.platform == platform && !plan.pricingKey.isEmpty() && !plan.isHidden)
             object.insert(plan.pricingKey, priceTag(plan));
     }
     return object;
@@ -201,6 +201,7 @@ QJsonObject subscriptionStatus(const UsageView &view)
     const auto &subscription = view.standing.subscription;
     const Tier tier = tierOf(view);
     const QDateTime end = subscription ? subscription->endsAt : QDateTime();
+    const bool isOfAppStore = subscription && subscription->source == QLatin1String("app_store");
     return {{QStringLiteral("subscription_tier"), tier.name},
             {QStringLiteral("subscription_status"), toText(tier.status)},
             {QStringLiteral("is_subscribed"), tier.isSubscribed},
@@ -211,8 +212,10 @@ QJsonObject subscriptionStatus(const UsageView &view)
              tier.status == core::SubscriptionStatus::Active ? naiveTime(end) : QJsonValue()},
             {QStringLiteral("billing_cycle"),
              orNull(tier.subscribed ? tier.subscribed->billingCycle() : QString())},
-            {QStringLiteral("app_store_transaction_id"), QJsonValue()},
-            {QStringLiteral("app_store_product_id"), QJsonValue()}};
+            {QStringLiteral("app_store_transaction_id"),
+             orNull(isOfAppStore ? subscription->externalId : QString())},
+            {QStringLiteral("app_store_product_id"),
+             orNull(subscription ? subscription->productId : QString())}};
 }
 
 QJsonObject mobilePricing(const PlanCatalogue &catalogue)

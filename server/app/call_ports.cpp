@@ -21,7 +21,7 @@ bridge::CallPlan planFor(const core::Call &call, bool isRecorded)
     plan.turnDetection = call.brief.turnDetection;
     plan.tools = call.brief.tools;
     plan.durationLimit = call.durationLimit;
-    plan.isRecorded = isRecorded;
+    plan.isRecorded = isRecorded && call.brief.isRecorded;
     return plan;
 }
 
@@ -36,6 +36,13 @@ void CallNews::statusChanged(const core::Call &call)
     m_registry.phoneStatusChanged(core::liveViewOf(call));
     if (core::isNeverConnected(call.status))
         m_bridge->forget(call.id);
+}
+
+void CallNews::machineAnswered(const core::Call &call)
+{
+    // No conversation yet, or carried elsewhere: the phone network ends it.
+    if (!m_bridge->hangUp(call.id, bridge::EndReason::Machine))
+        m_phone.hangUp(call.callSid);
 }
 
 void StoredCalls::redeem(std::string token, std::string callSid, std::string scenario,

@@ -16,20 +16,30 @@ bridge::CallPlan planFor(const core::Call &call, bool isRecorded);
 class CallNews final : public core::CallEvents
 {
 public:
-    CallNews(api::LiveRegistry &registry, bool isRecorded)
-        : m_registry(registry), m_isRecorded(isRecorded)
+    CallNews(api::LiveRegistry &registry, bridge::PhoneControl &phone, bool isRecorded)
+        : m_registry(registry), m_phone(phone), m_isRecorded(isRecorded)
     {
     }
     /// The bridge is made after us. To be called before the first event.
     void setBridge(bridge::Bridge *bridge) { m_bridge = bridge; }
+    using RecordingListener = std::function<void(const core::Call &, const QString &)>;
+    /// The same holds for it. It must return at once.
+    void setRecordingListener(RecordingListener listener) { m_onRecording = std::move(listener); }
 
     void expected(const core::Call &call) override;
     void statusChanged(const core::Call &call) override;
+    void machineAnswered(const core::Call &call) override;
+    void recordingReady(const core::Call &call, const QString &recordingSid) override
+    {
+        m_onRecording(call, recordingSid);
+    }
 
 private:
     api::LiveRegistry &m_registry;
+    bridge::PhoneControl &m_phone;
     const bool m_isRecorded;
     bridge::Bridge *m_bridge = nullptr;
+    RecordingListener m_onRecording;
 };
 
 /// Finds the call of a media stream in the store. Thread-safe.

@@ -4,11 +4,10 @@
 #include "server/adapters/mail/smtp_client.h"
 #include "server/app/settings.h"
 #include "server/core/numbers/phone_number.h"
+#include "server/core/secrets/secret_box.h"
 #include "server/net/ws_handshake.h"
 
 #include <QDir>
-#include <QFile>
-#include <QProcessEnvironment>
 #include <QRandomGenerator>
 #include <QStandardPaths>
 
@@ -159,6 +158,11 @@ void readSecurity(Reader &reader, Config &config)
     } else if (config.secretKey.reveal().size() < kShortestKey && !config.isDevelopment) {
         reader.problem("SECRET_KEY", QStringLiteral("must have at least 32 characters"));
     }
+    config.dataEncryptionKeys = reader.secret("DATA_ENCRYPTION_KEY");
+    config.keepsSecrets = config.isDevelopment || !config.dataEncryptionKeys.isEmpty();
+    const auto box = core::SecretBox::fromKeys(config.dataEncryptionKeys);
+    if (!config.dataEncryptionKeys.isEmpty() && !box)
+        reader.problem("DATA_ENCRYPTION_KEY", QStringLiteral("is wrong: ") + box.error().message);
     reader.oneOf("ALGORITHM", {QStringLiteral("HS256")});
     config.accessTokenLifetime =
         std::chrono::minutes(reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 1, 1440));
@@ -224,6 +228,12 @@ void readVendors(Reader &reader, Config &config)
         reader.problem("TWILIO_PHONE_NUMBER",
                        QStringLiteral("must be a phone number such as +14155550100"));
     config.isRecordedByTwilio = reader.flag("TWILIO_RECORDING");
+    config.twilioIntelligenceBaseUrl = reader.webAddress("TWILIO_INTELLIGENCE_BASE_URL");
+    config.twilioIntelligenceSid = reader.text("TWILIO_VOICE_INTELLIGENCE_SID");
+    config.usesTwilioTranscripts = reader.flag("USE_TWILIO_VOICE_INTELLIGENCE");
+    if (config.usesTwilioTranscripts && config.twilioIntelligenceSid.isEmpty())
+        reader.problem("USE_TWILIO_VOICE_INTELLIGENCE",
+                       QStringLiteral("needs TWILIO_VOICE_INTELLIGENCE_SID"));
     config.isMediaOpen =
         reader.oneOf("MEDIA_STREAM_AUTH", {QStringLiteral("on"), QStringLiteral("off")})
         == QLatin1String("off");
@@ -240,6 +250,47 @@ void readVendors(Reader &reader, Config &config)
     for (const char *name :
          {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_PHONE_NUMBER", "OPENAI_API_KEY"})
         reader.require(name);
+}
+
+void readCalendar(Reader &reader, Config &config)
+{
+    config.googleClientId = reader.text("GOOGLE_CLIENT_ID");
+    config.googleClientSecret = reader.secret("GOOGLE_CLIENT_SECRET");
+    if (config.googleClientId.isEmpty() != config.googleClientSecret.isEmpty())
+        reader.problem("GOOGLE_CLIENT_ID", QStringLiteral("and GOOGLE_CLIENT_SECRET go together"));
+    if (!config.googleClientId.isEmpty() && !config.keepsSecrets)
+        reader.problem("DATA_ENCRYPTION_KEY", QStringLiteral("is missing; calendars need it"));
+    config.googleRedirectUri =
+        reader.text("GOOGLE_REDIRECT_URI").isEmpty()
+            ? config.publicUrl.toString() + QStringLiteral("/google-calendar/callback")
+            : reader.webAddress("GOOGLE_REDIRECT_URI");
+    config.googleApiBaseUrl = reader.webAddress("GOOGLE_API_BASE_URL");
+    if (!reader.text("GOOGLE_OAUTH_BASE_URL").isEmpty())
+        config.googleOauthBaseUrl = reader.webAddress("GOOGLE_OAUTH_BASE_URL");
+}
+
+void readPayments(Reader &reader, Config &config)
+{
+    config.stripeSecretKey = reader.secret("STRIPE_SECRET_KEY");
+    config.stripePublishableKey = reader.text("STRIPE_PUBLISHABLE_KEY");
+    for (const QString &secret : reader.list("STRIPE_WEBHOOK_SECRET"))
+        config.stripeWebhookSecrets.append(base::Secret(secret.toUtf8()));
+    if (!config.stripeSecretKey.isEmpty() && !config.isDevelopment)
+        reader.require("STRIPE_WEBHOOK_SECRET");
+    config.stripeBaseUrl = reader.webAddress("STRIPE_API_BASE_URL");
+
+    config.appStoreBundleId = reader.text("APP_STORE_BUNDLE_ID");
+    const QString sandbox =
+        reader.oneOf("APP_STORE_SANDBOX",
+                     {QStringLiteral("auto"), QStringLiteral("true"), QStringLiteral("false")});
+    config.takesAppStoreSandbox =
+        sandbox == QLatin1String("auto") ? config.isDevelopment : sandbox == QLatin1String("true");
+    config.appStoreSharedSecret = reader.secret("APP_STORE_SHARED_SECRET");
+    if (!config.appStoreSharedSecret.isEmpty() && config.appStoreBundleId.isEmpty())
+        reader.problem("APP_STORE_SHARED_SECRET", QStringLiteral("needs APP_STORE_BUNDLE_ID"));
+    config.appStoreReceiptUrl = reader.webAddress("APP_STORE_RECEIPT_BASE_URL");
+    config.appStoreSandboxReceiptUrl = reader.webAddress("APP_STORE_SANDBOX_RECEIPT_BASE_URL");
+    config.appleRootFile = reader.text("APPLE_ROOT_CA_FILE");
 }
 
 void readLimits(Reader &reader, Config &config)
@@ -266,6 +317,14 @@ void readLimits(Reader &reader, Config &config)
     }
     config.isRecording = reader.flag("RECORD_CALLS");
     config.callLimit = std::chrono::seconds(reader.number("CALL_LIMIT_SECONDS", 10, 3600));
+    config.machineDetection = core::machineDetectionFromText(
+                                  reader.oneOf("ANSWERING_MACHINE_DETECTION",
+                                               {QStringLiteral("off"), QStringLiteral("enable"),
+                                                QStringLiteral("detect_message_end")}))
+                                  .value_or(config.machineDetection);
+    config.hangsUpOnMachines = reader.oneOf("ANSWERING_MACHINE_ACTION",
+                                            {QStringLiteral("hang_up"), QStringLiteral("go_on")})
+                               == QLatin1String("hang_up");
     config.httpLoops = reader.number("HTTP_LOOPS", 1, 64);
     config.bridgeWorkers = reader.number("BRIDGE_WORKERS", 0, 64);
     if (config.bridgeWorkers == 0)
@@ -276,16 +335,6 @@ void readLimits(Reader &reader, Config &config)
                              QStringLiteral("warning"), QStringLiteral("error")};
     config.logLevel =
         base::log::Level(std::max<qsizetype>(levels.indexOf(reader.oneOf("LOG_LEVEL", levels)), 0));
-}
-
-QString unquoted(const QString &value)
-{
-    for (const QChar quote : {QLatin1Char('"'), QLatin1Char('\'')}) {
-        if (value.size() >= 2 && value.startsWith(quote) && value.endsWith(quote))
-            return value.mid(1, value.size() - 2);
-    }
-    const qsizetype comment = value.indexOf(QLatin1String(" #"));
-    return comment < 0 ? value : value.left(comment).trimmed();
 }
 
 } // namespace
@@ -307,57 +356,10 @@ ConfigResult readConfig(const Variables &variables)
     readSecurity(reader, config);
     readAccounts(reader, config);
     readVendors(reader, config);
+    readCalendar(reader, config);
+    readPayments(reader, config);
     readLimits(reader, config);
     return {config, reader.problems()};
-}
-
-Variables environmentWith(const QString &envFile, QStringList &problems)
-{
-    Variables variables;
-    QFile file(envFile);
-    if (file.open(QIODevice::ReadOnly)) {
-        const QStringList lines = QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'));
-        for (qsizetype i = 0; i < lines.size(); ++i) {
-            QString line = lines.at(i).trimmed();
-            if (line.isEmpty() || line.startsWith(QLatin1Char('#')))
-                continue;
-            if (line.startsWith(QLatin1String("export ")))
-                line = line.mid(7).trimmed();
-            const qsizetype equals = line.indexOf(QLatin1Char('='));
-            if (equals <= 0)
-                problems.append(
-                    QStringLiteral("%1, line %2: not NAME=value").arg(envFile).arg(i + 1));
-            else
-                variables.insert(line.left(equals).trimmed(),
-                                 unquoted(line.mid(equals + 1).trimmed()));
-        }
-    }
-    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const Setting &setting : allSettings()) {
-        const QString name = QString::fromLatin1(setting.name);
-        if (environment.contains(name))
-            variables.insert(name, environment.value(name));
-    }
-    return variables;
-}
-
-QString exampleEnvFile()
-{
-    QString text = QStringLiteral(
-        "# Settings of the speech assistant server. Copy to .env and edit; the process's own\n"
-        "# environment wins over this file. What is commented out shows the default.\n");
-    QString group;
-    for (const Setting &setting : allSettings()) {
-        if (group != QLatin1String(setting.group)) {
-            group = QString::fromLatin1(setting.group);
-            text += QStringLiteral("\n# --- %1 ---\n").arg(group);
-        }
-        text += QStringLiteral("# %1%2\n#%3=%4\n")
-                    .arg(QString::fromUtf8(setting.purpose),
-                         setting.isSecret ? QStringLiteral(" (secret)") : QString(),
-                         QString::fromLatin1(setting.name), QString::fromUtf8(setting.standard));
-    }
-    return text;
 }
 
 } // namespace server::app

@@ -1,6 +1,7 @@
 // Every setting of the server, read once from the environment and a .env file.
 #pragma once
 
+#include "server/core/calls/call.h"
 #include "server/http/http_server.h"
 #include "shared/base/log.h"
 #include "shared/base/secret.h"
@@ -27,6 +28,8 @@ struct Config
     base::Secret secretKey;
     bool isSecretKeyInvented =
         false; ///< development without SECRET_KEY: tokens die with the process
+    base::Secret dataEncryptionKeys; ///< SecretBox::fromKeys takes them; empty: none
+    bool keepsSecrets = false;       ///< false: no keys outside development
     std::chrono::minutes accessTokenLifetime{30};
     bool isRefreshStrict = false;
 
@@ -49,10 +52,32 @@ struct Config
     base::Secret twilioAuthToken;
     QString twilioNumber;
 
+    QString googleClientId; ///< empty: no calendars
+    base::Secret googleClientSecret;
+    QString googleRedirectUri;
+    QString googleApiBaseUrl;
+    QString googleOauthBaseUrl; ///< empty: Google's own hosts
+
+    base::Secret stripeSecretKey; ///< empty: no payments through Stripe
+    QString stripePublishableKey;
+    QList<base::Secret> stripeWebhookSecrets;
+    QString stripeBaseUrl;
+    QString appStoreBundleId; ///< empty: no purchases
+    bool takesAppStoreSandbox = false;
+    base::Secret appStoreSharedSecret;
+    QString appStoreReceiptUrl;
+    QString appStoreSandboxReceiptUrl;
+    QString appleRootFile; ///< empty: the built-in one
+
     bool isMediaOpen = false;
     bool isRecording = true; ///< our own two-channel WAV
     bool isRecordedByTwilio = true;
+    QString twilioIntelligenceBaseUrl;
+    QString twilioIntelligenceSid;      ///< the service that makes transcripts
+    bool usesTwilioTranscripts = false; ///< ask for one of each recording
     std::chrono::seconds callLimit{3600};
+    core::MachineDetection machineDetection = core::MachineDetection::Off;
+    bool hangsUpOnMachines = true;
 
     http::Limits httpLimits;
     bool hasSecurityHeaders = true;

@@ -1,5 +1,7 @@
 #include "server/app/export_sources.h"
 
+#include "server/api/transcripts_json.h"
+#include "server/app/export_pages.h"
 #include "server/core/calls/call_view.h"
 #include "shared/protocol/json_reader.h"
 
@@ -12,28 +14,6 @@ using base::UserId;
 using protocol::toWireTimeOrNull;
 
 namespace {
-
-constexpr int kRowsAtOnce = 200;
-
-/// Page after page, until one is not full.
-template <typename Read, typename ToJson>
-Result<QJsonValue> all(Read read, ToJson toJson)
-{
-    QJsonArray list;
-    for (;;) {
-        const auto rows = read(kRowsAtOnce, int(list.size()));
-        if (!rows)
-            return failed(rows);
-        for (const auto &row : *rows) {
-            const Result<QJsonObject> item = toJson(row);
-            if (!item)
-                return failed(item);
-            list.append(*item);
-        }
-        if (rows->size() < size_t(kRowsAtOnce))
-            return list;
-    }
-}
 
 /// As GET /calls shows it, with "detail": transcript, latency and timeline, or null for a call that
 /// left none.
@@ -98,6 +78,9 @@ QJsonObject scenarioJson(const core::CustomScenario &scenario)
             {QStringLiteral("prompt"), scenario.prompt},
             {QStringLiteral("voice_type"), scenario.voiceType},
             {QStringLiteral("temperature"), scenario.temperature},
+            {QStringLiteral("ai_disclosure"),
+             scenario.aiDisclosure ? QJsonValue(toText(*scenario.aiDisclosure)) : QJsonValue()},
+            {QStringLiteral("version"), scenario.version},
             {QStringLiteral("created_at"), toWireTimeOrNull(scenario.createdAt)},
             {QStringLiteral("updated_at"), toWireTimeOrNull(scenario.updatedAt)}};
 }
@@ -108,9 +91,106 @@ Result<QJsonValue> scenariosOf(core::CustomScenarioStore &store, UserId user)
     if (!scenarios)
         return failed(scenarios);
     QJsonArray list;
-    for (const core::CustomScenario &scenario : *scenarios)
-        list.append(scenarioJson(scenario));
+    for (const core::CustomScenario &scenario : *scenarios) {
+        const auto versions = store.versions(user, scenario.id);
+        if (!versions)
+            return failed(versions);
+        QJsonArray saves;
+        for (const core::CustomScenarioVersion &version : *versions)
+            saves.append(scenarioJson(version.content));
+        QJsonObject object = scenarioJson(scenario);
+        object.insert(QStringLiteral("versions"), saves);
+        list.append(object);
+    }
     return list;
+}
+
+Result<QJsonValue> callingRulesOf(core::DiallingStore &store, UserId user)
+{
+    const auto rules = store.rulesOf(user);
+    if (!rules)
+        return failed(rules);
+    return core::toJson(*rules);
+}
+
+Result<QJsonValue> numbersOf(core::NumberStore &store, UserId user)
+{
+    const auto numbers = store.ofOwner(user);
+    if (!numbers)
+        return failed(numbers);
+    QJsonArray list;
+    for (const core::OwnedNumber &number : *numbers)
+        list.append(QJsonObject{
+            {QStringLiteral("phone_number"), number.e164},
+            {QStringLiteral("friendly_name"), number.friendlyName},
+            {QStringLiteral("provisioned_at"), toWireTimeOrNull(number.provisionedAt)}});
+    return list;
+}
+
+/// Never with its token.
+Result<QJsonValue> ownAccountOf(core::OwnAccountStore &store, UserId user)
+{
+    const auto account = store.ownAccount(user);
+    if (!account)
+        return failed(account);
+    if (!*account)
+        return QJsonValue();
+    return QJsonObject{{QStringLiteral("account_sid"), (*account)->accountSid},
+                       {QStringLiteral("phone_number"), (*account)->phoneNumber},
+                       {QStringLiteral("connected_at"), toWireTimeOrNull((*account)->connectedAt)}};
+}
+
+Result<QJsonValue> vadConfigOf(core::VadPreferences &preferences, UserId user)
+{
+    const auto chosen = preferences.find(user);
+    if (!chosen)
+        return failed(chosen);
+    return *chosen ? QJsonValue((*chosen)->toSettings()) : QJsonValue();
+}
+
+Result<QJsonValue> transcriptsOf(core::TranscriptStore &store, UserId user)
+{
+    return allPages(
+        [&](int limit, int offset) {
+            core::TranscriptQuery query;
+            query.limit = limit;
+            query.offset = offset;
+            return store.ofOwner(user, query);
+        },
+        [](const core::Transcript &transcript) -> Result<QJsonObject> {
+            return api::enhancedDetailJson(transcript);
+        });
+}
+
+Result<QJsonValue> appointmentsOf(core::BookingStore &store, UserId user)
+{
+    const auto bookings = store.ofOwner(user);
+    if (!bookings)
+        return failed(bookings);
+    QJsonArray list;
+    for (const core::Reservation &booking : *bookings)
+        list.append(
+            QJsonObject{{QStringLiteral("event_id"), booking.eventId},
+                        {QStringLiteral("summary"), booking.summary},
+                        {QStringLiteral("start"), toWireTimeOrNull(booking.range.start)},
+                        {QStringLiteral("end"), toWireTimeOrNull(booking.range.end)},
+                        {QStringLiteral("confirmed_at"), toWireTimeOrNull(booking.confirmedAt)}});
+    return list;
+}
+
+Result<QJsonValue> bookingConfigOf(core::BookingConfigStore &store, UserId user)
+{
+    const auto config = store.find(user);
+    if (!config)
+        return failed(config);
+    if (!*config)
+        return QJsonValue();
+    const core::BookingPolicy &policy = (*config)->policy;
+    return QJsonObject{{QStringLiteral("employee_count"), policy.employeeCount},
+                       {QStringLiteral("max_concurrent_bookings"), policy.maxConcurrent},
+                       {QStringLiteral("booking_policy"), toText(policy.rule)},
+                       {QStringLiteral("allow_overbooking"), policy.allowOverbooking},
+                       {QStringLiteral("timezone"), (*config)->timeZone}};
 }
 
 Result<QJsonValue> onboardingOf(core::OnboardingStore &store, UserId user)
@@ -156,7 +236,7 @@ std::vector<core::ExportSource> exportSources(const ExportStores &stores)
     return {
         {QStringLiteral("calls"),
          [stores](UserId user) {
-             return all(
+             return allPages(
                  [&](int limit, int offset) { return stores.calls.ofOwner(user, limit, offset); },
                  [&](const core::Call &call) { return callJson(stores.calls, call); });
          }},
@@ -169,16 +249,32 @@ std::vector<core::ExportSource> exportSources(const ExportStores &stores)
          }},
         {QStringLiteral("schedules"),
          [stores](UserId user) {
-             return all([&](int limit,
-                            int offset) { return stores.schedules.ofOwner(user, limit, offset); },
-                        [](const core::ScheduledCall &call) -> Result<QJsonObject> {
-                            return scheduleJson(call);
-                        });
+             return allPages(
+                 [&](int limit, int offset) {
+                     return stores.schedules.ofOwner(user, limit, offset);
+                 },
+                 [](const core::ScheduledCall &call) -> Result<QJsonObject> {
+                     return scheduleJson(call);
+                 });
          }},
         {QStringLiteral("custom_scenarios"),
          [stores](UserId user) { return scenariosOf(stores.scenarios, user); }},
+        {QStringLiteral("calling_rules"),
+         [stores](UserId user) { return callingRulesOf(stores.dialling, user); }},
         {QStringLiteral("onboarding"),
-         [stores](UserId user) { return onboardingOf(stores.onboarding, user); }}};
+         [stores](UserId user) { return onboardingOf(stores.onboarding, user); }},
+        {QStringLiteral("phone_numbers"),
+         [stores](UserId user) { return numbersOf(stores.numbers, user); }},
+        {QStringLiteral("twilio_account"),
+         [stores](UserId user) { return ownAccountOf(stores.ownAccounts, user); }},
+        {QStringLiteral("appointments"),
+         [stores](UserId user) { return appointmentsOf(stores.bookings, user); }},
+        {QStringLiteral("booking_config"),
+         [stores](UserId user) { return bookingConfigOf(stores.bookingConfigs, user); }},
+        {QStringLiteral("vad_config"),
+         [stores](UserId user) { return vadConfigOf(stores.vadPreferences, user); }},
+        {QStringLiteral("transcripts"),
+         [stores](UserId user) { return transcriptsOf(stores.transcripts, user); }}};
 }
 
 } // namespace server::app

@@ -76,6 +76,15 @@ int runMigrations(const Config &config)
     return kOk;
 }
 
+int renewSecrets(const Config &config)
+{
+    const auto lines = rotateKeys(config);
+    if (!lines)
+        return complain(lines.error());
+    say(stdout, lines->join(QLatin1Char('\n')));
+    return kOk;
+}
+
 int serve(const Config &config, const QCommandLineParser &options)
 {
     const auto server = Server::create(config, QCoreApplication::applicationVersion());
@@ -114,6 +123,9 @@ void addOptions(QCommandLineParser &parser)
         {QStringLiteral("print-routes"),
          QStringLiteral("Print the whole API, one line per route, and exit.")},
         {QStringLiteral("migrate"), QStringLiteral("Bring the database up to date and exit.")},
+        {QStringLiteral("rotate-keys"),
+         QStringLiteral("Seal with the first key of DATA_ENCRYPTION_KEY what was sealed with the "
+                        "others, and exit; afterwards they can go. Servers may be running.")},
         {QStringLiteral("create-admin"),
          QStringLiteral("Make <email> an administrator and exit. The password is read from "
                         "ADMIN_PASSWORD or standard input."),
@@ -153,6 +165,8 @@ int main(int argc, char *argv[])
     }
     if (parser.isSet(QStringLiteral("migrate")))
         return runMigrations(read.config);
+    if (parser.isSet(QStringLiteral("rotate-keys")))
+        return renewSecrets(read.config);
     if (parser.isSet(QStringLiteral("create-admin")))
         return makeAdmin(read.config, parser.value(QStringLiteral("create-admin")));
     return serve(read.config, parser);

@@ -1,8 +1,10 @@
 #include "server/app/operator.h"
 
+#include "server/adapters/store/key_rotation.h"
 #include "server/adapters/store/migrations.h"
 #include "server/adapters/store/sql_account_store.h"
 #include "server/adapters/store/sql_audit_log.h"
+#include "server/app/options.h"
 #include "server/core/accounts/account_service.h"
 
 #include <QDir>
@@ -47,6 +49,32 @@ base::Result<int> migrateDatabase(const Config &config)
     if (!database)
         return failed(database);
     return store::migrate(**database);
+}
+
+base::Result<QStringList> rotateKeys(const Config &config)
+{
+    if (config.dataEncryptionKeys.isEmpty())
+        return base::fail(base::Fault::Invalid, QStringLiteral("DATA_ENCRYPTION_KEY is missing"));
+    const auto database = openDatabase(config);
+    if (!database)
+        return failed(database);
+    const auto rotated = store::rotateKeys(**database, secretBox(config), store::sealedColumns());
+    if (!rotated)
+        return failed(rotated);
+    QStringList lines;
+    int unreadable = 0;
+    for (const store::Rotated &table : *rotated) {
+        lines.append(QStringLiteral("%1: %2 secrets, %3 sealed anew, %4 that no key opens")
+                         .arg(table.table)
+                         .arg(table.sealed)
+                         .arg(table.renewed)
+                         .arg(table.unreadable));
+        unreadable += table.unreadable;
+    }
+    if (unreadable > 0)
+        return base::fail(base::Fault::Unavailable,
+                          QStringLiteral("a key is missing: ") + lines.join(QStringLiteral("; ")));
+    return lines;
 }
 
 } // namespace server::app

@@ -15,4 +15,7 @@ base::Result<void> createAdmin(const Config &config, const QString &email, const
 /// What `--migrate` does: the number of migrations applied.
 base::Result<int> migrateDatabase(const Config &config);
 
+/// What `--rotate-keys` does: one line per table.
+base::Result<QStringList> rotateKeys(const Config &config);
+
 } // namespace server::app

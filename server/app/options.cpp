@@ -22,6 +22,13 @@ core::PasswordService::Options passwordOptions(const Config &config)
     return options;
 }
 
+core::SecretBox secretBox(const Config &config)
+{
+    if (config.dataEncryptionKeys.isEmpty())
+        return core::SecretBox::derivedFrom(config.secretKey);
+    return core::SecretBox::fromKeys(config.dataEncryptionKeys).value();
+}
+
 QString recordingsFolder(const Config &config)
 {
     return QDir(config.dataFolder).absoluteFilePath(QStringLiteral("recordings"));
@@ -31,6 +38,27 @@ bool deleteRecording(const Config &config, const QString &file)
 {
     // Names come from our own rows; one that points elsewhere is none of a recording.
     return QFileInfo(file).fileName() == file && QDir(recordingsFolder(config)).remove(file);
+}
+
+core::CallSettings callSettings(const Config &config)
+{
+    core::CallSettings settings;
+    settings.publicUrl = config.publicUrl;
+    settings.ownNumber = config.twilioNumber;
+    settings.durationLimit = config.callLimit;
+    settings.isRecordedByNetwork = config.isRecordedByTwilio;
+    settings.usesOwnNumbers = !config.isDevelopment;
+    settings.machineDetection = config.machineDetection;
+    settings.hangsUpOnMachines = config.hangsUpOnMachines;
+    return settings;
+}
+
+api::PhoneSignature::Settings phoneSettings(const Config &config)
+{
+    using Policy = api::PhoneSignature::Policy;
+    return {config.publicUrl,
+            config.twilioAuthToken.isEmpty() ? Policy::Unavailable : Policy::Required,
+            config.isMediaOpen};
 }
 
 bridge::BridgeSettings bridgeSettings(const Config &config)

@@ -26,6 +26,11 @@ const QList<Setting> &allSettings()
 
         {"SECRET_KEY", "Security", "",
          "Signs access tokens; at least 32 characters. Required outside development", true},
+        {"DATA_ENCRYPTION_KEY", "Security", "",
+         "Seals what users entrust to us; `openssl rand -base64 32` makes one. Several: newest "
+         "first, separated by commas; see --rotate-keys. Empty: from SECRET_KEY in development, "
+         "otherwise no calendars and no accounts of users' own",
+         true},
         {"ALGORITHM", "Security", "HS256", "Of access tokens; HS256 is the only one"},
         {"ACCESS_TOKEN_EXPIRE_MINUTES", "Security", "30", "Lifetime of access tokens, 1 to 1440"},
         {"REFRESH_TOKEN_ROTATION", "Security", "lenient",
@@ -76,6 +81,13 @@ const QList<Setting> &allSettings()
         {"TWILIO_API_BASE_URL", "Phone network", "https://api.twilio.com", "Where its REST API is"},
         {"TWILIO_RECORDING", "Phone network", "true",
          "Let the phone network record outgoing calls too"},
+        {"USE_TWILIO_VOICE_INTELLIGENCE", "Phone network", "false",
+         "Have Twilio transcribe its recordings; its transcript takes the place of the live one"},
+        {"TWILIO_VOICE_INTELLIGENCE_SID", "Phone network", "",
+         "The Conversational Intelligence service (GA...) that does; its webhook is "
+         "PUBLIC_URL/twilio-transcripts/webhook-callback"},
+        {"TWILIO_INTELLIGENCE_BASE_URL", "Phone network", "https://intelligence.twilio.com/v2",
+         "Where its API is"},
         {"MEDIA_STREAM_AUTH", "Phone network", "on",
          "off: anybody may open a media stream. Development only, for load tests"},
 
@@ -86,9 +98,51 @@ const QList<Setting> &allSettings()
         {"OPENAI_TRANSCRIBE_MODEL", "Voice model", "gpt-4o-mini-transcribe",
          "Transcribes the caller; empty: nobody does"},
 
+        {"GOOGLE_CLIENT_ID", "Calendar", "",
+         "OAuth client that users connect their Google Calendar with; empty: nobody can"},
+        {"GOOGLE_CLIENT_SECRET", "Calendar", "", "Its secret", true},
+        {"GOOGLE_REDIRECT_URI", "Calendar", "",
+         "Where Google sends browsers back to, as the OAuth client has it; by default "
+         "PUBLIC_URL/google-calendar/callback"},
+        {"GOOGLE_API_BASE_URL", "Calendar", "https://www.googleapis.com",
+         "Where the Calendar API is"},
+        {"GOOGLE_OAUTH_BASE_URL", "Calendar", "",
+         "Where consent (/o/oauth2/auth), /token and /revoke are; empty: accounts.google.com and "
+         "oauth2.googleapis.com"},
+
+        {"STRIPE_SECRET_KEY", "Payments", "",
+         "Stripe's secret key (sk_...); empty: nobody can pay through Stripe", true},
+        {"STRIPE_PUBLISHABLE_KEY", "Payments", "",
+         "The key (pk_...) with which the web app asks Stripe for a card"},
+        {"STRIPE_WEBHOOK_SECRET", "Payments", "",
+         "Signing secret (whsec_...) of the endpoint PUBLIC_URL/payments/stripe-webhook; several "
+         "while one takes the other's place, separated by commas. Empty: required with "
+         "STRIPE_SECRET_KEY, but in development unsigned events are taken",
+         true},
+        {"STRIPE_API_BASE_URL", "Payments", "https://api.stripe.com", "Where its API is"},
+        {"APP_STORE_BUNDLE_ID", "Payments", "",
+         "Bundle id of the app whose purchases count; empty: none do. Notifications (version 2) go "
+         "to PUBLIC_URL/mobile/app-store/webhook"},
+        {"APP_STORE_SANDBOX", "Payments", "auto",
+         "Purchases in Apple's sandbox count: true, false, or auto: in development"},
+        {"APP_STORE_SHARED_SECRET", "Payments", "",
+         "App-specific shared secret, for receipts of older apps; empty: signed transactions only",
+         true},
+        {"APP_STORE_RECEIPT_BASE_URL", "Payments", "https://buy.itunes.apple.com",
+         "Where such receipts are checked"},
+        {"APP_STORE_SANDBOX_RECEIPT_BASE_URL", "Payments", "https://sandbox.itunes.apple.com",
+         "Where those of the sandbox are"},
+        {"APPLE_ROOT_CA_FILE", "Payments", "",
+         "PEM file that signed transactions must lead to; empty: Apple Root CA - G3, built in"},
+
         {"RECORD_CALLS", "Calls", "true",
          "Keep a two-channel WAV of each call under DATA_DIR/recordings"},
         {"CALL_LIMIT_SECONDS", "Calls", "3600", "Longest call, 10 to 3600"},
+        {"ANSWERING_MACHINE_DETECTION", "Calls", "off",
+         "Let the phone network find out who has answered: off, enable, or detect_message_end to "
+         "wait for the end of a machine's greeting. An order may say otherwise"},
+        {"ANSWERING_MACHINE_ACTION", "Calls", "hang_up",
+         "What a machine that has answered gets: hang_up, or go_on"},
 
         {"ENABLE_RATE_LIMITING", "Limits", "true",
          "Limits per minute on the routes that have one; false is for load tests"},

@@ -14,18 +14,29 @@
 #include "server/adapters/store/sql_audit_log.h"
 #include "server/adapters/store/sql_password_store.h"
 #include "server/adapters/store/sql_usage_store.h"
+#include "server/adapters/store/transcript_store.h"
+#include "server/adapters/store/vad_preference_store.h"
 #include "server/adapters/twilio/media_codec.h"
-#include "server/adapters/twilio/request_signature.h"
 #include "server/adapters/twilio/twilio_client.h"
 #include "server/api/access.h"
 #include "server/api/routes.h"
+#include "server/app/calendar_room.h"
 #include "server/app/call_ports.h"
+#include "server/app/call_tools.h"
+#include "server/app/dialling_room.h"
+#include "server/app/due_calls.h"
 #include "server/app/export_sources.h"
+#include "server/app/impatient_briefings.h"
 #include "server/app/mail_room.h"
+#include "server/app/number_room.h"
 #include "server/app/operator.h"
+#include "server/app/opt_out_watch.h"
 #include "server/app/options.h"
+#include "server/app/payments_room.h"
 #include "server/app/request_log.h"
 #include "server/app/stop_signal.h"
+#include "server/app/transcripts_room.h"
+#include "server/core/calendar/booking_tool.h"
 #include "server/net/tls.h"
 
 namespace server::app {
@@ -37,9 +48,10 @@ constexpr base::Millis kBridgePatience{5'000};
 constexpr base::Millis kFeedFarewell{300};
 constexpr base::Millis kMailPatience{3'000};
 constexpr base::Millis kHousekeepingEvery{10 * 60'000};
-constexpr base::Millis kScheduleEvery{1'000};
 constexpr size_t kStoreQueue = 1024; // about a tenth of a second of work; more waiting helps nobody
 constexpr size_t kSlowQueue = 256;
+constexpr int kToolThreads = 8;
+constexpr base::Millis kCalendarPatience{5'000};
 
 } // namespace
 
@@ -48,16 +60,20 @@ constexpr size_t kSlowQueue = 256;
 struct Server::Parts
 {
     Parts(Config settings, const QString &version, std::unique_ptr<store::Database> opened,
-          core::PlanCatalogue offers, core::ScenarioCatalogue catalogue,
+          core::PlanCatalogue offers, core::ScenarioCatalogue catalogue, core::CallingTables tables,
           std::unique_ptr<net::TlsContext> tlsContext)
         : config(std::move(settings)),
           database(std::move(opened)),
           plans(std::move(offers)),
           scenarios(std::move(catalogue)),
           tls(std::move(tlsContext)),
-          metrics(version)
+          metrics(version),
+          diallingRoom(std::move(tables), *database, plans, callStore)
     {
         news.setBridge(&bridge);
+        news.setRecordingListener([this](const core::Call &call, const QString &sid) {
+            transcriptsRoom.recordingReady(call, sid);
+        });
     }
 
     const Config config;
@@ -74,6 +90,7 @@ struct Server::Parts
     base::WorkerPool storeLane{"store", config.storeThreads, kStoreQueue};
     base::WorkerPool slowLane{"slow", config.slowThreads, kSlowQueue,
                               base::WorkerPool::Priority::Low};
+    base::WorkerPool toolLane{"tools", kToolThreads, kSlowQueue, base::WorkerPool::Priority::Low};
     base::WorkerPool filesLane{"files", 1, kStoreQueue, base::WorkerPool::Priority::Low};
     base::WorkerPool hangUpLane{"hang-up", 2,
                                 kSlowQueue}; ///< apart: its retries must not keep sign-ins waiting
@@ -87,6 +104,8 @@ struct Server::Parts
     store::SqlScheduleStore scheduleStore{*database};
     store::SqlCustomScenarioStore customScenarios{*database};
     store::SqlIdempotencyStore idempotency{*database};
+    store::SqlVadPreferences vadPreferences{*database};
+    store::SqlTranscriptStore transcriptStore{*database};
     store::SqlOnboardingStore onboardingStore{*database};
     store::SqlAnonymousSessionStore onboardingSessions{*database};
 
@@ -105,35 +124,62 @@ struct Server::Parts
          [this](std::function<void()> task) { return storeLane.submit(std::move(task)); }},
         passwordOptions(config)};
     core::OnboardingWizard wizard{{onboardingStore, onboardingStore, base::utcNow}};
+    DiallingRoom diallingRoom;
+    core::UsageService usage{{usageStore, plans, diallingRoom.rules(), base::utcNow}};
+    const core::SecretBox box = secretBox(config);
+    NumberRoom numberRoom{config, {*database, web, box, usage, wizard}};
+    CalendarRoom calendarRoom{config, {*database, web, box}};
+    PaymentsRoom paymentsRoom{config, {*database, web, plans, planStore, usage}};
     core::AnonymousOnboarding anonymous{
         {onboardingSessions, onboardingStore, base::utcNow, core::systemRandom}};
     store::SqlAccountRemover accountRemover{*database};
     core::AccountData accountData{
         {accountStore, accountRemover, hasher,
          [this](const QString &file) { return deleteRecording(config, file); },
-         exportSources({callStore, usageStore, scheduleStore, customScenarios, onboardingStore,
-                        base::utcNow})}};
+         paymentsRoom.withExports(
+             exportSources({callStore, usageStore, scheduleStore, customScenarios, onboardingStore,
+                            numberRoom.numbers(), numberRoom.ownAccounts(), vadPreferences,
+                            transcriptStore, calendarRoom.bookingStore(),
+                            calendarRoom.bookingConfigs(), diallingRoom.store(), base::utcNow}))}};
 
-    core::UsageService usage{{usageStore, plans, base::utcNow}};
-
-    twilio::TwilioClient phone{
-        {config.twilioBaseUrl, config.twilioAccountSid, config.twilioAuthToken}, web, hangUpLane};
-    twilio::RequestSignature signature{config.twilioAuthToken};
+    twilio::TwilioClient phone{numberRoom.rest(), numberRoom.accounts(), hangUpLane};
     api::LiveRegistry registry{loop, [this](const bridge::CallOutcome &outcome) { keep(outcome); }};
-    CallNews news{registry, config.isRecording};
-    core::CallService calls{
-        {callStore, usage, phone, news, scenarios, customScenarios, base::utcNow},
-        {config.publicUrl, config.twilioNumber, config.callLimit, config.isRecordedByTwilio}};
+    ImpatientBriefings briefings{calendarRoom.briefings(), toolLane, kCalendarPatience};
+    CallNews news{registry, phone, config.isRecording};
+    core::CallService calls{{.calls = callStore,
+                             .reserver = usage,
+                             .telephony = phone,
+                             .events = news,
+                             .scenarios = scenarios,
+                             .customScenarios = customScenarios,
+                             .briefings = briefings,
+                             .numbers = numberRoom.directory(),
+                             .vadPreferences = vadPreferences,
+                             .rules = diallingRoom.rules(),
+                             .now = base::utcNow},
+                            callSettings(config)};
 
-    core::ScheduleService schedule{{scheduleStore, calls, usage, base::utcNow}};
+    core::ScheduleService schedule{
+        {scheduleStore, calls, usage, diallingRoom.rules(), base::utcNow}};
+    DueCalls dueCalls{loop, schedule};
 
+    CallTools callTools{
+        {{core::bookingToolName(),
+          [this](const core::Call &call, const QString &arguments) {
+              return core::runBookingTool(calendarRoom.bookings(), call.owner, call.id, arguments);
+          }},
+         {QLatin1String(core::kStopCallingTool), diallingRoom.stopCallingTool(bridge)}},
+        callStore,
+        toolLane};
+    OptOutWatch optOutWatch{registry, diallingRoom.phrases(),
+                            diallingRoom.onOptOut(bridge, storeLane)};
     StoredCalls lookup{calls, storeLane, {config.isMediaOpen, config.isRecording}};
     twilio::MediaCodec phoneCodec;
     openai::RealtimeCodec modelCodec;
     net::Dialer dialer{resolver};
     bridge::Bridge bridge{
         bridgeSettings(config),
-        {registry, phone, lookup, phoneCodec, modelCodec, dialer, *tls, filesLane}};
+        {optOutWatch, phone, lookup, callTools, phoneCodec, modelCodec, dialer, *tls, filesLane}};
 
     api::LiveFeed feed{{loop, registry, bridge, storeLane,
                         [this](const api::StaffMember &member, base::CallId call) {
@@ -146,23 +192,21 @@ struct Server::Parts
     api::AccountApi account{{accounts, passwords, accountData}};
     api::CallsApi callsApi{{calls, usage, callStore, customScenarios, idempotency, base::utcNow}};
     api::ScheduleApi scheduleApi{schedule, usage};
+    api::CalendarApi calendarApi{calendarRoom.apiPorts(schedule, usage)};
     api::ScenariosApi scenariosApi{customScenarios, usage, base::utcNow};
     api::MobileApi mobile{
         {calls, usage, schedule, callStore, customScenarios, scenarios, base::utcNow}};
-    api::PaymentsApi payments{usage};
     api::SubscriptionsApi subscriptions{accountStore, usage};
     api::OnboardingApi onboarding{wizard, base::utcNow};
     api::OnboardingSessionApi sessions{
         {anonymous, onboardingStore, accounts, captcha, base::utcNow}};
-    api::PhoneApi phoneApi{
-        calls,
-        {config.publicUrl,
-         config.twilioAuthToken.isEmpty() ? api::PhoneApi::SignaturePolicy::Unavailable
-                                          : api::PhoneApi::SignaturePolicy::Required,
-         config.isMediaOpen},
-        [this](const QString &url, const api::PhoneApi::Fields &fields, const QByteArray &text) {
-            return signature.isValid(url, fields, text);
-        }};
+    api::PhoneSignature phoneSignature{phoneSettings(config), numberRoom.verify()};
+    api::PhoneApi phoneApi{calls, phoneSignature};
+    api::VadApi vad{vadPreferences, base::utcNow};
+    TranscriptsRoom transcriptsRoom{config,
+                                    {*database, transcriptStore, usageStore, plans, calls,
+                                     phoneSignature, web, numberRoom.rest(), numberRoom.accounts(),
+                                     loop, storeLane, slowLane, [this] { sweepRecordings(); }}};
     api::AccessCheck access{accounts};
     http::HttpServer httpServer{
         api::routeTable(apis()),
@@ -183,11 +227,20 @@ struct Server::Parts
                 .calls = callsApi,
                 .schedule = scheduleApi,
                 .scenarios = scenariosApi,
+                .callingRules = diallingRoom.api(),
+                .transcripts = transcriptsRoom.api(),
+                .transcriptCallbacks = transcriptsRoom.callbacks(),
+                .calendar = calendarApi,
+                .calendarConsent = calendarRoom.consentApi(),
+                .booking = calendarRoom.bookingApi(),
                 .mobile = mobile,
-                .payments = payments,
+                .numbers = numberRoom.api(),
+                .payments = paymentsRoom.apis(),
                 .onboarding = onboarding,
                 .sessions = sessions,
                 .phone = phoneApi,
+                .phoneSignature = phoneSignature,
+                .vad = vad,
                 .admin = admin,
                 .subscriptions = subscriptions,
                 .bridge = bridge};
@@ -225,55 +278,27 @@ struct Server::Parts
             base::log::warning("calls.abandoned", {{QStringLiteral("count"), *closed}});
     }
 
-    /// What another server's staff changed in the catalogue comes into force here.
-    void reloadPlans()
+    template <typename T>
+    static void warnOf(const base::Result<T> &result)
     {
-        auto current = planStore.load();
-        if (current)
-            plans.replace(std::move(*current));
-        else
-            base::log::warning("plans.not_loaded",
-                               {{QStringLiteral("why"), current.error().message}});
+        if (!result)
+            base::log::warning("store.housekeeping_failed",
+                               {{QStringLiteral("cause"), result.error().cause}});
     }
 
-    /// Tokens and tickets that nobody can use any more go, now and then. Main thread.
+    void sweepRecordings() { warnOf(accountData.sweepRecordings()); }
+
+    /// Tokens and tickets that nobody can use any more go, now and then.
     void keepHouse()
     {
-        const bool isQueued = storeLane.submit([this] {
-            reloadPlans();
-            if (const auto removed = accountStore.removeExpired(base::utcNow()); !removed)
-                base::log::warning("store.housekeeping_failed",
-                                   {{QStringLiteral("cause"), removed.error().cause}});
-            if (const auto removed = onboardingSessions.removeExpired(base::utcNow()); !removed)
-                base::log::warning("store.housekeeping_failed",
-                                   {{QStringLiteral("cause"), removed.error().cause}});
-            if (const auto swept = accountData.sweepRecordings(); !swept)
-                base::log::warning("store.housekeeping_failed",
-                                   {{QStringLiteral("cause"), swept.error().cause}});
-        });
-        Q_UNUSED(isQueued) // a full queue has better things to do; there is a next time
-        housekeeping = loop.startTimer(kHousekeepingEvery, [this] { keepHouse(); });
+        paymentsRoom.keepHouse();
+        warnOf(accountStore.removeExpired(base::utcNow()));
+        warnOf(onboardingSessions.removeExpired(base::utcNow()));
+        sweepRecordings();
+        calendarRoom.keepHouse();
     }
-    net::Loop::TimerId housekeeping = 0;
-
-    /// Places the scheduled calls that are due: the next look comes a second after this one is
-    /// over. Main thread.
-    void placeDueCalls()
-    {
-        const bool isQueued = slowLane.submit([this] {
-            if (const auto placed = schedule.placeDue(); !placed)
-                base::log::warning("schedule.not_looked",
-                                   {{QStringLiteral("cause"), placed.error().cause}});
-            loop.post([this] { lookForDueCallsLater(); });
-        });
-        if (!isQueued)
-            lookForDueCallsLater();
-    }
-    void lookForDueCallsLater()
-    {
-        scheduleTimer = loop.startTimer(kScheduleEvery, [this] { placeDueCalls(); });
-    }
-    net::Loop::TimerId scheduleTimer = 0;
+    Round housekeeping{loop, storeLane, kHousekeepingEvery, [this] { keepHouse(); }};
+    Round healing{loop, slowLane, kHousekeepingEvery, [this] { numberRoom.heal(); }};
 
     void addGauges()
     {
@@ -294,6 +319,8 @@ Server::~Server() = default;
 
 base::Result<std::unique_ptr<Server>> Server::create(const Config &config, const QString &version)
 {
+    if (const auto checked = PaymentsRoom::check(config); !checked)
+        return failed(checked);
     auto database = openDatabase(config);
     if (!database)
         return failed(database);
@@ -306,11 +333,15 @@ base::Result<std::unique_ptr<Server>> Server::create(const Config &config, const
     auto scenarios = core::ScenarioCatalogue::builtin();
     if (!scenarios)
         return failed(scenarios);
+    auto tables = core::CallingTables::builtin();
+    if (!tables)
+        return failed(tables);
     auto tls = net::TlsContext::create();
     if (!tls)
         return failed(tls);
-    auto parts = std::make_unique<Parts>(config, version, std::move(*database), std::move(*plans),
-                                         std::move(*scenarios), std::move(*tls));
+    auto parts =
+        std::make_unique<Parts>(config, version, std::move(*database), std::move(*plans),
+                                std::move(*scenarios), std::move(*tables), std::move(*tls));
     parts->closeAbandonedCalls();
     parts->addGauges();
     return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -334,14 +365,18 @@ base::Result<void> Server::run()
                      {QStringLiteral("port"), m_d->httpServer.port()},
                      {QStringLiteral("database"), m_d->database->toDisplay()},
                      {QStringLiteral("bridge_workers"), m_d->config.bridgeWorkers}});
-    m_d->keepHouse();
-    m_d->placeDueCalls();
+    m_d->housekeeping.begin();
+    m_d->healing.begin();
+    m_d->dueCalls.begin();
+    m_d->transcriptsRoom.begin();
     m_d->loop.run();
 
     // From the outside to the inside: no new requests, then no more calls, then everything that
     // they left is stored.
     m_d->httpServer.stop(kHttpPatience);
     m_d->bridge.shutdown(kBridgePatience);
+    m_d->dueCalls.stop();
+    m_d->toolLane.stop();
     m_d->filesLane.stop();
     m_d->hangUpLane.stop();
     m_d->slowLane.stop();

@@ -166,6 +166,14 @@ bool Bridge::hangUp(base::CallId call, EndReason reason)
     return worker != nullptr;
 }
 
+bool Bridge::windUp(base::CallId call, EndReason reason, const QString &instruction)
+{
+    CallWorker *worker = m_d->find(call);
+    if (worker)
+        worker->windUp(call, reason, instruction);
+    return worker != nullptr;
+}
+
 std::shared_ptr<Bridge::Listening> Bridge::listen(base::CallId call, ListenSink sink)
 {
     CallWorker *worker = m_d->find(call);

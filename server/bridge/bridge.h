@@ -39,6 +39,7 @@ public:
         CallObserver &observer;
         PhoneControl &phone;
         CallLookup &lookup;
+        ToolRunner &tools;
         PhoneCodec &phoneCodec;
         ModelCodec &modelCodec;
         net::Dialer &dialer;
@@ -61,6 +62,11 @@ public:
 
     /// False when no such call runs here.
     bool hangUp(base::CallId call, EndReason reason);
+    /// Ends a call with the agent's goodbye: what it is saying is cut off, it is told
+    /// `instruction`, and once its answer has been heard the call ends with that reason. Without an
+    /// instruction the answer is one that the model owes anyway, such as to the result of a
+    /// function. False when no such call runs here.
+    bool windUp(base::CallId call, EndReason reason, const QString &instruction);
 
     /// Hears a call from now on. Destroying the handle ends it; frames under way may still arrive
     /// meanwhile.

@@ -11,6 +11,10 @@ QString toText(EndReason reason)
         return QStringLiteral("agent_hung_up");
     case EndReason::StaffHungUp:
         return QStringLiteral("staff_hung_up");
+    case EndReason::OptedOut:
+        return QStringLiteral("opted_out");
+    case EndReason::Machine:
+        return QStringLiteral("machine");
     case EndReason::DurationLimit:
         return QStringLiteral("duration_limit");
     case EndReason::ModelLost:

@@ -20,7 +20,9 @@ enum class EndReason {
     DurationLimit, ///< the plan's limit
     ModelLost,     ///< the model went away for good
     StreamLost,    ///< the media connection broke
-    Shutdown       ///< the server is stopping
+    Shutdown,      ///< the server is stopping
+    Machine,       ///< an answering machine has picked up
+    OptedOut       ///< the person wants no more calls
 };
 
 QString toText(EndReason reason);
@@ -38,6 +40,9 @@ struct CallOutcome
     qint64 framesReceived = 0;
     qint64 framesSent = 0;
 };
+
+/// A timeline event of this name tells of a key that was pressed, which is its detail.
+inline constexpr auto kKeyEvent = "dtmf";
 
 /// Everything that anyone wants to know of calls while they run. Called on bridge threads: an
 /// implementation must hand the value on (queue, post) and return at once.
@@ -76,6 +81,19 @@ public:
     /// development server answers with a plan). `scenario` is the stream's path parameter.
     virtual void redeem(std::string token, std::string callSid, std::string scenario,
                         Answer answer) = 0;
+};
+
+/// Does what the model asks for during a call, such as booking an appointment.
+class ToolRunner
+{
+public:
+    virtual ~ToolRunner() = default;
+    using Answer = std::function<void(QString)>;
+    /// `arguments` is the model's text: JSON, if it kept its word. Called on a bridge thread: hands
+    /// the work on and returns at once. `answer` takes the result, a JSON text for the model; it
+    /// is called once, on any thread, also when the call is over by then.
+    virtual void run(base::CallId call, const QString &name, const QString &arguments,
+                     Answer answer) = 0;
 };
 
 } // namespace server::bridge

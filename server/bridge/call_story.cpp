@@ -125,6 +125,17 @@ void CallStory::agentCut(const std::string &itemId, std::int64_t heardBytes, Why
     update(*found);
 }
 
+void CallStory::end()
+{
+    for (Line &line : m_lines) {
+        if (line.line.speaker != protocol::Speaker::Agent || line.producedBytes > 0)
+            continue;
+        line.line.heardChars = 0;
+        line.isSettled = true;
+        update(line);
+    }
+}
+
 void CallStory::answerBegins(Time now)
 {
     const bool isGreeting = m_turns.isEmpty();

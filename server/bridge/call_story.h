@@ -32,6 +32,8 @@ public:
     enum class Why { BargeIn, CallEnded };
     /// As agentHeard(); the rest never reached the caller.
     void agentCut(const std::string &itemId, std::int64_t heardBytes, Why why);
+    /// The call is over: what no audio was made of, the caller has not heard.
+    void end();
 
     void callerStopped(Time now) { m_callerStopped = now; }
     /// First audio of an answer: opens a turn when it answers something.

@@ -17,13 +17,15 @@ CallWorker::CallWorker(const std::string &name, const BridgeSettings &settings,
       m_ports(ports),
       m_onEnded(std::move(onEnded)),
       m_thread(name),
-      m_park(m_thread.loop())
+      m_park(m_thread.loop()),
+      m_gate(std::make_shared<LoopGate>(m_thread.loop()))
 {
     m_thread.loop().post([this] { tick(); });
 }
 
 CallWorker::~CallWorker()
 {
+    m_gate->close();
     m_thread.stop();
 }
 
@@ -90,8 +92,8 @@ void CallWorker::adoptNow(net::Detached socket, const PhoneStart &start, const C
     if (!model)
         model = makeModel(plan);
     const auto call = std::make_shared<LiveCall>(
-        LiveCall::Ports{m_park, m_ports.observer, m_ports.phone, m_ports.phoneCodec, m_ports.files,
-                        m_settings.recordingsFolder,
+        LiveCall::Ports{m_park, m_ports.observer, m_ports.phone, m_ports.tools, m_ports.phoneCodec,
+                        m_ports.files, m_settings.recordingsFolder, m_gate,
                         [this](base::CallId id) {
                             const auto found = m_calls.find(id);
                             if (found == m_calls.end())
@@ -112,6 +114,14 @@ void CallWorker::hangUp(base::CallId call, EndReason reason)
     m_thread.loop().post([this, call, reason] {
         if (const auto found = m_calls.find(call); found != m_calls.end())
             std::shared_ptr(found->second)->end(reason);
+    });
+}
+
+void CallWorker::windUp(base::CallId call, EndReason reason, const QString &instruction)
+{
+    m_thread.loop().post([this, call, reason, instruction] {
+        if (const auto found = m_calls.find(call); found != m_calls.end())
+            std::shared_ptr(found->second)->windUp(reason, instruction);
     });
 }
 

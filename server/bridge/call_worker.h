@@ -25,6 +25,7 @@ public:
     void forget(base::CallId call);
     void adopt(net::Detached socket, const PhoneStart &start, const CallPlan &plan);
     void hangUp(base::CallId call, EndReason reason);
+    void windUp(base::CallId call, EndReason reason, const QString &instruction);
     void listen(base::CallId call, std::shared_ptr<Listener> listener);
     void describe(base::CallId call, const Bridge::DetailAnswer &answer);
 
@@ -53,6 +54,7 @@ private:
 
     // On the thread only.
     LegPark m_park;
+    std::shared_ptr<LoopGate> m_gate;
     std::shared_ptr<int> m_dialing = std::make_shared<int>(0);
     std::unordered_map<base::CallId, std::shared_ptr<LiveCall>> m_calls;
     std::unordered_map<base::CallId, Prepared> m_prepared;

@@ -12,7 +12,6 @@ constexpr std::int64_t kMostQueuedBytes =
     600'000LL * audio::kBytesPerMs; ///< ten minutes unheard: not a conversation
 constexpr int kMostFailedResponses = 3;
 constexpr qsizetype kMostReplayedLines = 200;
-constexpr base::Millis kEndPatience{15'000};
 constexpr int kOwnSession = -1; ///< audio that no model made
 
 } // namespace
@@ -62,7 +61,7 @@ void Conversation::onMark(std::uint64_t number, Time now)
 
 void Conversation::onDtmf(char digit, Time now)
 {
-    m_story.note(now, QStringLiteral("dtmf"), QString(QLatin1Char(digit)));
+    m_story.note(now, QLatin1String(kKeyEvent), QString(QLatin1Char(digit)));
 }
 
 void Conversation::onModelReady(Time now)
@@ -109,6 +108,10 @@ void Conversation::replay()
     }
     if (!hasAgentSpoken)
         m_hasGreeted = false; // the greeting went down with the old session
+    for (const QString &answer : std::exchange(m_lateAnswers, {})) {
+        m_output.tellModel(Role::User, answer);
+        m_owesAnswer = true;
+    }
 }
 
 void Conversation::onModelEvent(const ModelEvent &event, Time now)
@@ -204,6 +207,7 @@ void Conversation::on(const ModelResponseCreated &created, Time now)
     m_speechWaits = false;
     m_response = created.id;
     m_owesAnswer = true;
+    m_awaitsFarewell = false;
 }
 
 void Conversation::on(const ModelResponseDone &done, Time now)
@@ -250,18 +254,6 @@ void Conversation::on(const ModelCallerText &text, Time now)
     m_story.callerText(text.itemId, text.text, text.isWhole, now);
 }
 
-void Conversation::on(const ModelToolCall &call, Time now)
-{
-    if (m_toolCalls.contains(call.callId))
-        return; // told twice: with its arguments, and again with its item
-    m_toolCalls.add(call.callId);
-    m_story.note(now, QStringLiteral("tool"), call.name);
-    if (call.name != QLatin1String(kEndCallTool))
-        return m_output.runTool(call);
-    m_endsWith = EndReason::AgentHungUp;
-    m_endsAt = now + kEndPatience;
-}
-
 void Conversation::on(const ModelError &error, Time now)
 {
     m_story.note(now, QStringLiteral("model error"), error.code);
@@ -293,26 +285,20 @@ void Conversation::apologise(std::span<const std::uint8_t> clip, Time now)
     m_endsAt = m_playback.queueEnd(now) + base::Millis(3'000);
 }
 
-void Conversation::onToolResult(const std::string &callId, const QString &result)
-{
-    if (!m_isModelReady)
-        return; // asked by a session that is no more
-    m_output.sendToolResult(callId, result);
-    askForResponse(); // or the model would stay silent
-}
-
 void Conversation::onTick(Time now)
 {
     collectHeard(now);
     if (m_speechWaits)
         considerWaitingSpeech(now);
+    giveUpLateTools(now);
     if (m_endsWith)
         considerEnding(now);
 }
 
 void Conversation::considerEnding(Time now)
 {
-    const bool isQuiet = m_response.empty() && !m_playback.hasUnheard(now);
+    const bool isQuiet =
+        m_response.empty() && m_tools.empty() && !m_awaitsFarewell && !m_playback.hasUnheard(now);
     if (isQuiet || now >= m_endsAt)
         m_output.endCall(*std::exchange(m_endsWith, std::nullopt));
 }
@@ -326,6 +312,7 @@ void Conversation::finish(Time now)
         else
             m_story.agentCut(cut.item.id, cut.bytes, CallStory::Why::CallEnded);
     }
+    m_story.end();
 }
 
 } // namespace server::bridge

@@ -15,11 +15,9 @@ namespace server::bridge {
 struct ConversationSettings
 {
     QString greeting; ///< what the model is told in order to speak first; empty: it waits
-    bool modelInterrupts =
-        true; ///< the model's turn detection cancels its own response when the caller speaks
-    base::Millis guard{
-        300}; ///< the caller cannot interrupt an answer that has only just become audible ...
-    base::Millis blip{800}; ///< ... except by going on to speak for so long
+    bool modelInterrupts = true; ///< when the caller speaks, it cancels its response by itself
+    base::Millis guard{300};     ///< nobody can interrupt an answer that is only just audible ...
+    base::Millis blip{800};      ///< ... except by going on to speak for so long
 };
 
 /// A state machine without sockets and without a clock; time comes with every event. One thread.
@@ -47,11 +45,14 @@ public:
     void onModelReady(Time now);
     void onModelEvent(const ModelEvent &event, Time now);
     void onModelLost(const QString &why, Time now);
-    void onToolResult(const std::string &callId, const QString &result);
+    /// A result that comes twice, or after we gave up waiting for it, changes nothing.
+    void onToolResult(const std::string &callId, const QString &result, Time now);
 
     /// Some ten times a second.
     void onTick(Time now);
 
+    /// See Bridge::windUp(). A call that is about to end anyway does so.
+    void windUp(EndReason reason, const QString &instruction, Time now);
     /// The model will not come back: says so with a prepared clip, then ends the call.
     void apologise(std::span<const std::uint8_t> clip, Time now);
     /// The call is over: settles what was heard of what is still queued.
@@ -67,6 +68,15 @@ private:
         std::string itemId;
         std::string base64;
         int contentIndex = 0;
+    };
+
+    /// A function that the model has called and that has not answered yet.
+    struct ToolRun
+    {
+        std::string callId;
+        QString name;
+        Time since{};
+        int session = 0; ///< which asked
     };
 
     void on(const ModelAudio &audio, Time now);
@@ -99,6 +109,7 @@ private:
     void askForResponse();
     void startTalking(Time now);
     void replay();
+    void giveUpLateTools(Time now);
     void considerEnding(Time now);
 
     const ConversationSettings m_settings;
@@ -124,6 +135,8 @@ private:
     RecentIds m_droppedResponses;
     RecentIds m_droppedItems;
     RecentIds m_toolCalls;
+    std::vector<ToolRun> m_tools; ///< oldest first
+    QStringList m_lateAnswers;    ///< for the next session
 
     bool m_callerSpeaks = false;
     bool m_speechWaits = false; ///< the guard ignored it so far
@@ -131,6 +144,7 @@ private:
 
     std::optional<EndReason> m_endsWith; ///< when everything has been heard
     Time m_endsAt{};                     ///< at the latest
+    bool m_awaitsFarewell = false;       ///< the response that says goodbye has not begun
 };
 
 } // namespace server::bridge

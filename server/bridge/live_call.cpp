@@ -234,15 +234,26 @@ void LiveCall::sendToolResult(const std::string &callId, const QString &result)
     });
 }
 
+bool LiveCall::isOffered(const QString &tool) const
+{
+    return std::any_of(m_plan.tools.begin(), m_plan.tools.end(), [&](const QJsonValue &one) {
+        return one.toObject().value(QLatin1String("name")).toString() == tool;
+    });
+}
+
 void LiveCall::runTool(const ModelToolCall &call)
 {
-    // No tool beside the ending of the call is offered; a model that invents one must not fall
-    // silent.
-    m_ports.park.loop().post([weak = weak_from_this(), id = call.callId] {
-        if (const auto self = weak.lock(); self && !self->m_hasEnded)
-            self->m_conversation.onToolResult(
-                id, QStringLiteral(R"({"error":"there is no such tool"})"));
-    });
+    const ToolRunner::Answer answer = [gate = m_ports.gate, weak = weak_from_this(),
+                                       id = call.callId](const QString &result) {
+        gate->post([weak, id, result] {
+            if (const auto self = weak.lock(); self && !self->m_hasEnded)
+                self->m_conversation.onToolResult(id, result, self->now());
+        });
+    };
+    if (isOffered(call.name))
+        m_ports.tools.run(m_plan.id, call.name, call.arguments, answer);
+    else // a model that invents one must not fall silent
+        answer(QStringLiteral(R"({"error":"there is no such tool"})"));
 }
 
 void LiveCall::onSound(SoundTrack::Leg caller, SoundTrack::Leg agent)

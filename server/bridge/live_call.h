@@ -3,6 +3,7 @@
 
 #include "server/bridge/conversation.h"
 #include "server/bridge/listener_tap.h"
+#include "server/bridge/loop_gate.h"
 #include "server/bridge/model_session.h"
 #include "server/bridge/recorder.h"
 #include "shared/audio/level_meter.h"
@@ -24,9 +25,11 @@ public:
         LegPark &park;
         CallObserver &observer;
         PhoneControl &phone;
+        ToolRunner &tools;
         const PhoneCodec &phoneCodec;
         base::WorkerPool &files;
         const QString &recordingsFolder;
+        std::shared_ptr<LoopGate> gate;            ///< to our loop, for answers from elsewhere
         std::function<void(base::CallId)> onEnded; ///< the worker may let go of the call
     };
 
@@ -38,6 +41,12 @@ public:
     /// Ends it now: hangs up, closes both sockets, tells the observer. Not from within a handler of
     /// ours.
     void end(EndReason reason);
+    /// See Bridge::windUp().
+    void windUp(EndReason reason, const QString &instruction)
+    {
+        if (!m_isEnding)
+            m_conversation.windUp(reason, instruction, now());
+    }
 
     /// Ten times a second: tells what has changed, and appends the meters' readings.
     void tick(QList<protocol::CallLevels> &levels);
@@ -76,6 +85,7 @@ private:
     void deleteItem(const std::string &itemId) override;
     void sendToolResult(const std::string &callId, const QString &result) override;
     void runTool(const ModelToolCall &call) override;
+    bool isOffered(const QString &tool) const;
     void giveUpModel() override;
     void endCall(EndReason reason) override { endSoon(reason); }
 

@@ -2,8 +2,6 @@
 
 #include "shared/base/log.h"
 
-#include <mutex>
-
 namespace server::bridge {
 
 namespace {
@@ -21,12 +19,6 @@ net::WebSocketLimits limits()
 }
 
 } // namespace
-
-struct MediaLobby::Gate
-{
-    std::mutex mutex;
-    net::Loop *loop = nullptr; ///< null once the lobby is gone
-};
 
 class MediaLobby::Nobody final : public SocketLeg::Owner
 {
@@ -112,15 +104,13 @@ MediaLobby::MediaLobby(Ports ports, base::Millis startTimeout)
     : m_ports(std::move(ports)),
       m_startTimeout(startTimeout),
       m_nobody(std::make_unique<Nobody>()),
-      m_gate(std::make_shared<Gate>())
+      m_gate(std::make_shared<LoopGate>(m_ports.park.loop()))
 {
-    m_gate->loop = &m_ports.park.loop();
 }
 
 MediaLobby::~MediaLobby()
 {
-    const std::lock_guard lock(m_gate->mutex);
-    m_gate->loop = nullptr;
+    m_gate->close();
 }
 
 void MediaLobby::take(net::Detached socket, std::string scenario)
@@ -137,10 +127,7 @@ void MediaLobby::redeem(const std::shared_ptr<Guest> &guest)
     m_ports.lookup.redeem(
         start.token, start.callSid, guest->scenario(),
         [this, gate = m_gate, weak = std::weak_ptr(guest)](base::Result<CallPlan> plan) {
-            const std::lock_guard lock(gate->mutex);
-            if (!gate->loop)
-                return;
-            gate->loop->post([this, weak, plan = std::move(plan)] {
+            gate->post([this, weak, plan = std::move(plan)] {
                 if (const auto waiting = weak.lock())
                     onRedeemed(waiting, plan);
             });

@@ -3,6 +3,7 @@
 
 #include "server/bridge/bridge_ports.h"
 #include "server/bridge/codec_ports.h"
+#include "server/bridge/loop_gate.h"
 #include "server/bridge/socket_leg.h"
 
 #include <unordered_set>
@@ -43,8 +44,6 @@ private:
     void turnAway(net::Detached socket, std::uint16_t code, const char *reason);
     void remove(const std::shared_ptr<Guest> &guest);
 
-    /// Through which answers reach us, for as long as we are there.
-    struct Gate;
     /// Hears the sockets that are only waiting to be closed.
     class Nobody;
 
@@ -52,7 +51,7 @@ private:
     const base::Millis m_startTimeout;
     std::unordered_set<std::shared_ptr<Guest>> m_guests;
     std::unique_ptr<Nobody> m_nobody;
-    std::shared_ptr<Gate> m_gate;
+    std::shared_ptr<LoopGate> m_gate; ///< through which answers reach us while we are there
 };
 
 } // namespace server::bridge

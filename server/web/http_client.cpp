@@ -98,6 +98,7 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest &request)
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.constData());
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request.isOnce ? 1L : 0L);
     if (!request.body.isEmpty() || request.method == "POST") {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.constData());
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.size()));
@@ -112,7 +113,8 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest &request)
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     answer.status = int(status);
     m_d->giveBack(std::move(handle));
-    if (code == CURLE_OPERATION_TIMEDOUT)
+    if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR
+        || code == CURLE_PARTIAL_FILE)
         return base::fail(base::Fault::Timeout,
                           QStringLiteral("The service did not answer in time"),
                           QUrl(request.url).host());
@@ -123,17 +125,24 @@ base::Result<HttpAnswer> HttpClient::send(const HttpRequest &request)
     return answer;
 }
 
+QByteArray HttpClient::encode(const Form &form)
+{
+    QByteArray text;
+    for (const auto &[name, value] : form) {
+        if (!text.isEmpty())
+            text += '&';
+        text += QUrl::toPercentEncoding(name) + '=' + QUrl::toPercentEncoding(value);
+    }
+    return text;
+}
+
 HttpRequest HttpClient::formPost(const QString &url, const Form &form)
 {
     HttpRequest request;
     request.method = "POST";
     request.url = url;
     request.contentType = "application/x-www-form-urlencoded";
-    for (const auto &[name, value] : form) {
-        if (!request.body.isEmpty())
-            request.body += '&';
-        request.body += QUrl::toPercentEncoding(name) + '=' + QUrl::toPercentEncoding(value);
-    }
+    request.body = encode(form);
     return request;
 }
 

@@ -26,6 +26,9 @@ struct HttpRequest
     QString user; ///< for basic authentication; empty: none
     base::Secret password;
     std::chrono::milliseconds timeout{10'000}; ///< for all of it, connecting included
+    /// Never sent twice. Otherwise it is sent again where a kept connection turns out to be dead,
+    /// of which nobody knows whether the first one got through.
+    bool isOnce = false;
 };
 
 struct HttpAnswer
@@ -36,7 +39,8 @@ struct HttpAnswer
 
 /// Speaks HTTP/1.1 and TLS with the system's certificates; keeps connections open per thread.
 /// Thread-safe; blocks, so it is used on worker pools only.
-/// An answer of any status is a value; Fault::Timeout and Fault::Upstream mean that there was none.
+/// An answer of any status is a value; Fault::Upstream means that the service was not reached, and
+/// Fault::Timeout that it may have done what was asked, though no (whole) answer came.
 class HttpClient
 {
 public:
@@ -45,7 +49,10 @@ public:
 
     base::Result<HttpAnswer> send(const HttpRequest &request);
 
-    /// A POST with an application/x-www-form-urlencoded body.
+    /// application/x-www-form-urlencoded, everything but unreserved characters as %XX: for bodies
+    /// and queries alike.
+    static QByteArray encode(const Form &form);
+    /// A POST with such a body.
     static HttpRequest formPost(const QString &url, const Form &form);
 
 private:

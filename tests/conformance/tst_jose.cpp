@@ -1,11 +1,10 @@
 // Access tokens against npm's jose, an implementation that shares no line with ours.
+#include "tests/conformance/node.h"
 #include "tests/journeys/stage.h"
 
-#include <QProcess>
-#include <QStandardPaths>
 #include <QTest>
 
-using tests::Stage;
+using namespace tests;
 using namespace Qt::StringLiterals;
 
 class JoseTest : public QObject
@@ -14,27 +13,15 @@ class JoseTest : public QObject
 private slots:
     void agreesWithJose()
     {
-        const QString node = QStandardPaths::findExecutable(u"node"_s);
-        const QString source = qEnvironmentVariable("HOUSE_SOURCE");
-        const QString library = source + u"/build/vendor/jose/dist/node/esm/index.js"_s;
-        if (node.isEmpty())
-            QSKIP("no Node.js");
-        if (!QFile::exists(library))
-            QSKIP("no build/vendor/jose (./run tests fetches it)");
+        if (const QString why = node::obstacle({u"jose"_s}); !why.isEmpty())
+            QSKIP(qPrintable(why));
         Stage stage(Stage::Store::Sqlite);
         QVERIFY2(stage.isReady(), qPrintable(stage.why()));
-
-        QProcess script;
-        script.setProcessChannelMode(QProcess::MergedChannels);
-        script.start(node,
-                     {source + u"/tests/conformance/jose.mjs"_s, library,
-                      stage.server().url().toString(), stage.environment().value(u"SECRET_KEY"_s)});
-        const bool isOver =
-            QTest::qWaitFor([&script] { return script.state() == QProcess::NotRunning; }, 60'000);
-        const QByteArray output = script.readAll();
-        QVERIFY2(isOver && script.exitStatus() == QProcess::NormalExit && script.exitCode() == 0,
-                 output);
-        QVERIFY2(output.contains("17 of 17 as expected"), output);
+        const auto outcome = node::run(
+            {node::ownFile(u"jose.mjs"_s), node::packageFile(u"jose/dist/node/esm/index.js"_s),
+             stage.server().url().toString(), stage.environment().value(u"SECRET_KEY"_s)});
+        QVERIFY2(outcome.isGood, outcome.output);
+        QVERIFY2(outcome.output.contains("17 of 17 as expected"), outcome.output);
     }
 };
 

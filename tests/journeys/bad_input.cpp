@@ -219,7 +219,7 @@ private:
                 type,
                 body,
                 mustFail,
-                m_path.startsWith(QLatin1String("/admin")),
+                m_path.contains(QLatin1String("/admin/")),
                 m_isOpen};
     }
 

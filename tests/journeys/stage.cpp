@@ -67,7 +67,17 @@ Stage::Stage(Store store, const Environment &settings,
         {QStringLiteral("TWILIO_ACCOUNT_SID"), QString::fromLatin1(stand.phone.accountSid)},
         {QStringLiteral("TWILIO_AUTH_TOKEN"), QString::fromLatin1(stand.phone.authToken)},
         {QStringLiteral("TWILIO_PHONE_NUMBER"), QStringLiteral("+14155550100")},
-        {QStringLiteral("TWILIO_API_BASE_URL"), m_sandbox->phone().baseUrl()}};
+        {QStringLiteral("TWILIO_API_BASE_URL"), m_sandbox->phone().baseUrl()},
+        {QStringLiteral("TWILIO_INTELLIGENCE_BASE_URL"), m_sandbox->phone().intelligenceUrl()},
+        {QStringLiteral("GOOGLE_CLIENT_ID"), QString::fromLatin1(stand.google.clientId)},
+        {QStringLiteral("GOOGLE_CLIENT_SECRET"), QString::fromLatin1(stand.google.clientSecret)},
+        {QStringLiteral("GOOGLE_API_BASE_URL"), m_sandbox->google().baseUrl()},
+        {QStringLiteral("GOOGLE_OAUTH_BASE_URL"), m_sandbox->google().baseUrl()},
+        {QStringLiteral("STRIPE_SECRET_KEY"), QString::fromLatin1(stand.stripe.secretKey)},
+        {QStringLiteral("STRIPE_PUBLISHABLE_KEY"),
+         QString::fromLatin1(stand.stripe.publishableKey)},
+        {QStringLiteral("STRIPE_WEBHOOK_SECRET"), QString::fromLatin1(stand.stripe.webhookSecret)},
+        {QStringLiteral("STRIPE_API_BASE_URL"), m_sandbox->stripe().baseUrl()}};
     // The phone network must be told an address before the server has its port, so the port is
     // chosen here.
     QTcpServer probe;

@@ -1,4 +1,5 @@
 // The description of the API against the route table, and real answers against the description.
+#include "tests/journeys/described_api.h"
 #include "tests/journeys/stage.h"
 
 #include <QObject>
@@ -6,72 +7,8 @@
 #include <QSet>
 #include <QTest>
 
-#include <valijson/adapters/qtjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
-
 using tests::Answer;
 using tests::Stage;
-
-namespace {
-
-/// Schemas of OpenAPI 3.1 are JSON Schema 2020-12; the validator knows draft 7, whose words for
-/// what we use are the same, with definitions in another place.
-QJsonValue asDraft7(const QJsonValue &value)
-{
-    if (value.isArray()) {
-        QJsonArray array;
-        for (const auto &item : value.toArray())
-            array.append(asDraft7(item));
-        return array;
-    }
-    if (!value.isObject())
-        return value;
-    QJsonObject object;
-    const QJsonObject source = value.toObject();
-    for (auto it = source.begin(); it != source.end(); ++it) {
-        if (it.key() == QLatin1String("$ref"))
-            object.insert(it.key(),
-                          it.value().toString().replace(QLatin1String("#/components/schemas/"),
-                                                        QLatin1String("#/definitions/")));
-        else
-            object.insert(it.key(), asDraft7(it.value()));
-    }
-    return object;
-}
-
-/// What is wrong with `content` by that schema; empty when nothing is.
-QString objections(const QJsonObject &api, const QJsonObject &schema, const QJsonValue &content)
-{
-    QJsonObject root = asDraft7(schema).toObject();
-    root.insert(
-        QStringLiteral("definitions"),
-        asDraft7(
-            api.value(QLatin1String("components")).toObject().value(QLatin1String("schemas"))));
-    valijson::Schema parsed;
-    valijson::SchemaParser parser;
-    const QJsonValue rootValue(root);
-    parser.populateSchema(valijson::adapters::QtJsonAdapter(rootValue), parsed);
-    valijson::Validator validator;
-    valijson::ValidationResults results;
-    if (validator.validate(parsed, valijson::adapters::QtJsonAdapter(content), &results))
-        return {};
-    QString text;
-    valijson::ValidationResults::Error error;
-    while (results.popError(error))
-        text += QString::fromStdString(error.description) + QLatin1Char('\n');
-    return text;
-}
-
-QJsonValue contentOf(const Answer &answer)
-{
-    const QJsonDocument document = QJsonDocument::fromJson(answer.body);
-    return document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
-}
-
-} // namespace
 
 class OpenApi : public QObject
 {
@@ -127,32 +64,10 @@ void OpenApi::describesExactlyTheRouteTable()
 
 void OpenApi::check(const Answer &answer, const char *method, const char *path, int status)
 {
-    const QString what =
-        QStringLiteral("%1 %2 %3").arg(QLatin1String(method), QLatin1String(path)).arg(status);
-    QVERIFY2(answer.status == status,
-             qPrintable(what + QStringLiteral(" answered ") + QString::number(answer.status)
-                        + QLatin1Char(' ') + QString::fromUtf8(answer.body)));
-    const QJsonObject response = m_api.value(QLatin1String("paths"))
-                                     .toObject()
-                                     .value(QLatin1String(path))
-                                     .toObject()
-                                     .value(QLatin1String(method))
-                                     .toObject()
-                                     .value(QLatin1String("responses"))
-                                     .toObject()
-                                     .value(QString::number(status))
-                                     .toObject();
-    QVERIFY2(!response.isEmpty(), qPrintable(what + QStringLiteral(" is not described")));
-    const QJsonObject schema = response.value(QLatin1String("content"))
-                                   .toObject()
-                                   .value(QLatin1String("application/json"))
-                                   .toObject()
-                                   .value(QLatin1String("schema"))
-                                   .toObject();
-    const QString wrong = objections(m_api, schema, contentOf(answer));
-    QVERIFY2(wrong.isEmpty(),
-             qPrintable(what + QLatin1Char('\n') + wrong + QString::fromUtf8(answer.body)));
-    m_checked.insert(what);
+    const QString wrong = tests::objectionTo(answer, m_api, method, path, status);
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    m_checked.insert(
+        QStringLiteral("%1 %2 %3").arg(QLatin1String(method), QLatin1String(path)).arg(status));
 }
 
 void OpenApi::answersMatchTheirSchemas()

@@ -80,6 +80,8 @@ void ServerProgram::wrongSettingsAreNamed_data()
     row("unknown database", "DATABASE_URL", "oracle://x", "DATABASE_URL");
     row("open media in production", "MEDIA_STREAM_AUTH", "off",
         "MEDIA_STREAM_AUTH may be off in development mode only");
+    row("no data key", "DATA_ENCRYPTION_KEY", "0123456789abcdef",
+        "DATA_ENCRYPTION_KEY is wrong: key 1 is not 32 bytes in URL-safe base64");
     row("nothing at all", "DEVELOPMENT_MODE", "false", "SECRET_KEY is missing");
 }
 

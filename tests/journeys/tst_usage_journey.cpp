@@ -122,7 +122,9 @@ void UsageJourney::mobileTrialEndsAfterThreeCalls()
         QVERIFY(permission && permission->canMakeCall);
         QCOMPARE(permission->status, path("trial_call_available"));
         QCOMPARE(permission->durationLimit, 60);
-        const auto call = iosCall(ann.post(path("/mobile/make-call"), order()));
+        // Different numbers: the app's repeated order would be the same call.
+        const auto call = iosCall(
+            ann.post(path("/mobile/make-call"), order(QStringLiteral("+1415555013%1").arg(made))));
         QVERIFY(call && !call->callSid.isEmpty());
         QCOMPARE(call->durationLimit, 60);
         QCOMPARE(call->isUpgradeRecommended, made >= 1);

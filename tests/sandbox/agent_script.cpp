@@ -11,13 +11,6 @@ namespace {
 
 constexpr qsizetype kMaxUnmatched = 8000; // a second is more than enough to meet a frame of noise
 
-QString filledIn(const QJsonObject &arguments)
-{
-    QString text = QString::fromUtf8(QJsonDocument(arguments).toJson(QJsonDocument::Compact));
-    const QDate tomorrow = QDateTime::currentDateTimeUtc().date().addDays(1);
-    return text.replace(u"{tomorrow}"_s, tomorrow.toString(Qt::ISODate));
-}
-
 } // namespace
 
 void AgentScript::setTools(const QJsonArray &tools)
@@ -95,19 +88,44 @@ AgentScript::Saying AgentScript::next()
         if (turn.isCaller())
             continue;
         if (!turn.tool.isEmpty() && m_pendingTool.isEmpty() && m_tools.contains(turn.tool)) {
-            m_pendingTool = turn.tool;
-            return {{}, {}, turn.tool, filledIn(turn.toolArguments)};
+            if (const auto arguments = argumentsOf(turn)) {
+                m_pendingTool = turn.tool;
+                return {{}, {}, turn.tool, *arguments};
+            }
         }
-        m_pendingTool.clear();
+        const bool wasCalled = !std::exchange(m_pendingTool, {}).isEmpty();
+        const QString status = m_result[u"status"_s].toString();
         ++m_turn;
-        return spoken(turn, current.agentVoice);
+        return spoken(wasCalled ? turn.byResult.value(status, turn.agent) : turn.agent,
+                      current.agentVoice);
     }
     return {m_book.goodbye(), m_library.clip(current.agentVoice, m_book.goodbye()), {}, {}};
 }
 
-AgentScript::Saying AgentScript::spoken(const Turn &turn, const QString &voice)
+void AgentScript::hearResult(const QString &output)
 {
-    return {turn.agent, m_library.clip(voice, turn.agent), {}, {}};
+    m_result = QJsonDocument::fromJson(output.toUtf8()).object();
+}
+
+std::optional<QString> AgentScript::argumentsOf(const Turn &turn) const
+{
+    QString text =
+        QString::fromUtf8(QJsonDocument(turn.toolArguments).toJson(QJsonDocument::Compact));
+    const QDate tomorrow = QDateTime::currentDateTimeUtc().date().addDays(1);
+    text.replace(u"{tomorrow}"_s, tomorrow.toString(Qt::ISODate));
+    const QJsonObject suggested = m_result[u"suggested_times"_s][0].toObject();
+    for (const auto &part : {u"start"_s, u"end"_s}) {
+        const QString placeholder = u"{suggested_%1}"_s.arg(part);
+        if (text.contains(placeholder) && !suggested.contains(part))
+            return std::nullopt;
+        text.replace(placeholder, suggested[part].toString());
+    }
+    return text;
+}
+
+AgentScript::Saying AgentScript::spoken(const QString &text, const QString &voice) const
+{
+    return {text, m_library.clip(voice, text), {}, {}};
 }
 
 } // namespace sandbox

@@ -6,6 +6,7 @@
 #include "tests/sandbox/speech_library.h"
 
 #include <QJsonArray>
+#include <QJsonObject>
 
 #include <optional>
 
@@ -37,6 +38,8 @@ public:
     void listen(const QByteArray &audio);
     /// A turn of the caller: returns its words, and remembers what to answer.
     QString hear(const QByteArray &speech);
+    /// What a function that was called has answered; what is said next depends on it.
+    void hearResult(const QString &output);
     /// The next thing to say. A saying with a tool is followed by the same turn's words.
     Saying next();
 
@@ -45,7 +48,8 @@ public:
 private:
     const Dialogue &dialogue();
     void answerTo(const SpeechLibrary::Line &line);
-    Saying spoken(const Turn &turn, const QString &voice);
+    std::optional<QString> argumentsOf(const Turn &turn) const;
+    Saying spoken(const QString &text, const QString &voice) const;
 
     DialogueBook &m_book;
     const SpeechLibrary &m_library;
@@ -58,6 +62,7 @@ private:
     qsizetype m_turn = 0; ///< where the next agent turn is looked for
     bool m_misheard = false;
     QString m_pendingTool; ///< the tool of the turn that is going on
+    QJsonObject m_result;  ///< of the last tool
 };
 
 } // namespace sandbox

@@ -33,9 +33,14 @@ HttpAnswer Control::serve(const HttpRequest &request)
         return faults(request.json());
     if (asked == "POST /hangup")
         return hangUp(request.json());
+    if (asked == "POST /google/events")
+        return googleEvent(request.json());
+    if (asked == "POST /google/revoke")
+        return googleRevoke(request.json());
     if (asked == "DELETE /faults") {
         m_sandbox.phone().faults().clear();
         m_sandbox.model().faults().clear();
+        m_sandbox.google().clearFaults();
         return HttpAnswer::json(200, {{u"status"_s, u"cleared"_s}});
     }
     return HttpAnswer::json(404, {{u"message"_s, u"Not found"_s}});
@@ -65,6 +70,8 @@ HttpAnswer Control::incoming(const QJsonObject &order)
 
 HttpAnswer Control::faults(const QJsonObject &order)
 {
+    if (order.contains(u"google"_s))
+        return googleFault(order);
     const bool forPhone = order.contains(u"phone"_s);
     const auto kind = faultKind(order[forPhone ? u"phone"_s : u"model"_s].toString());
     if (!kind)
@@ -91,6 +98,35 @@ HttpAnswer Control::hangUp(const QJsonObject &order)
         return HttpAnswer::json(404, {{u"message"_s, u"No such call"_s}});
     call->complete(u"completed"_s);
     return HttpAnswer::json(200, {{u"status"_s, call->status()}});
+}
+
+HttpAnswer Control::googleFault(const QJsonObject &order)
+{
+    const auto kind = googleFaultKind(order[u"google"_s].toString());
+    if (!kind)
+        return wrong(u"'google' must be one of slow, 500, rate, quota, 429, garbage, drop, lost"_s);
+    GoogleFault fault;
+    fault.kind = *kind;
+    fault.after = std::chrono::milliseconds(order[u"after_ms"_s].toInt(int(fault.after.count())));
+    fault.count = order[u"count"_s].toInt(1);
+    fault.only = order[u"only"_s].toString().toUtf8();
+    m_sandbox.google().addFault(fault);
+    return HttpAnswer::json(200, {{u"status"_s, u"planned"_s}});
+}
+
+HttpAnswer Control::googleEvent(const QJsonObject &event)
+{
+    const QString id = m_sandbox.google().calendar(event[u"account"_s].toString()).add(event);
+    if (id.isEmpty())
+        return wrong(u"'start' and 'end' must hold a dateTime or a date"_s);
+    return HttpAnswer::json(201, {{u"id"_s, id}});
+}
+
+HttpAnswer Control::googleRevoke(const QJsonObject &order)
+{
+    GoogleService &google = m_sandbox.google();
+    google.accounts().takeBack(order[u"account"_s].toString(google.settings().account));
+    return HttpAnswer::json(200, {{u"status"_s, u"revoked"_s}});
 }
 
 } // namespace sandbox

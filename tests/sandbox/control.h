@@ -6,7 +6,7 @@
 namespace sandbox {
 
 /// GET /healthz, GET /report, GET /dialogues, POST /incoming, POST /faults, DELETE /faults, POST
-/// /hangup.
+/// /hangup, POST /google/events, POST /google/revoke.
 class Control final : public QObject
 {
     Q_OBJECT
@@ -25,6 +25,9 @@ private:
     HttpAnswer incoming(const QJsonObject &order);
     HttpAnswer faults(const QJsonObject &order);
     HttpAnswer hangUp(const QJsonObject &order);
+    HttpAnswer googleFault(const QJsonObject &order);
+    HttpAnswer googleEvent(const QJsonObject &event);
+    HttpAnswer googleRevoke(const QJsonObject &order);
 
     Sandbox &m_sandbox;
     HttpListener m_http;

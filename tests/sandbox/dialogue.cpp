@@ -20,6 +20,9 @@ Turn turnFromJson(const QJsonObject &json)
     const QJsonObject tool = json[u"tool"_s].toObject();
     turn.tool = tool[u"name"_s].toString();
     turn.toolArguments = tool[u"arguments"_s].toObject();
+    const QJsonObject byResult = json[u"by_result"_s].toObject();
+    for (auto it = byResult.begin(); it != byResult.end(); ++it)
+        turn.byResult.insert(it.key(), it.value().toString());
     return turn;
 }
 

@@ -5,6 +5,7 @@
 
 #include <QJsonObject>
 #include <QList>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 
@@ -21,7 +22,10 @@ struct Turn
     std::optional<std::chrono::milliseconds> interruptAfter;
     QString dtmf; ///< keys pressed after the caller's words
     QString tool; ///< the agent calls this function before it speaks
+    /// May hold {tomorrow}, a date, and {suggested_start} and {suggested_end}, which the function's
+    /// last answer suggested; when it did not, the function is not called.
     QJsonObject toolArguments;
+    QMap<QString, QString> byResult; ///< said instead of `agent`, by the answer's status
 
     bool isCaller() const { return agent.isEmpty(); }
 };

@@ -23,6 +23,8 @@ QByteArray reason(int status)
         return "Created";
     case 204:
         return "No Content";
+    case 302:
+        return "Found";
     case 400:
         return "Bad Request";
     case 401:
@@ -153,7 +155,12 @@ bool HttpListener::readOne(QTcpSocket *socket)
     socket->setProperty("continued", false);
     socket->skip(end + 4);
     request.body = socket->read(bodySize);
-    answer(socket, request, m_handler(request));
+    const HttpAnswer reply = m_handler(request);
+    if (reply.delay.count() > 0)
+        QTimer::singleShot(reply.delay, socket,
+                           [this, socket, request, reply] { answer(socket, request, reply); });
+    else
+        answer(socket, request, reply);
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include <QObject>
 #include <QTcpServer>
 
+#include <chrono>
 #include <functional>
 
 class QTcpSocket;
@@ -37,7 +38,8 @@ struct HttpAnswer
     QByteArray body;
     QByteArray type = "application/json";
     QList<std::pair<QByteArray, QByteArray>> headers;
-    bool drop = false; ///< close the connection without an answer
+    bool drop = false;                  ///< close the connection without an answer
+    std::chrono::milliseconds delay{0}; ///< how much later the answer leaves
 
     static HttpAnswer json(int status, const QJsonObject &object);
 };

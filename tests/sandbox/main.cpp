@@ -1,4 +1,5 @@
-// speech-assistant-sandbox: the phone network and the voice model on this machine.
+// speech-assistant-sandbox: the phone network, the voice model and the calendar provider on this
+// machine.
 #include "tests/sandbox/control.h"
 
 #include <QCommandLineParser>
@@ -35,10 +36,14 @@ struct Options
     QList<std::pair<bool, sandbox::PlannedFault>> faults; ///< true: of the phone
 };
 
-const char *const kHelp = R"(Stands in for the phone network and the voice model.
+const char *const kHelp =
+    R"(Stands in for the phone network, the voice model and the calendar provider.
 
 Prints one line of JSON with its addresses when ready:
   TWILIO_API_BASE_URL  -> "phone_url"      OPENAI_REALTIME_URL -> "model_url"
+  TWILIO_INTELLIGENCE_BASE_URL -> "phone_url" with /v2
+  GOOGLE_API_BASE_URL and GOOGLE_OAUTH_BASE_URL -> "google_url"
+  STRIPE_API_BASE_URL -> "stripe_url"
 
 Dialled numbers that end in 0001 are busy, in 0002 nobody answers, in 0003 the call fails;
 all others answer.
@@ -46,7 +51,10 @@ all others answer.
 Control port: GET /healthz, GET /report, GET /dialogues, DELETE /faults, POST /hangup {"call_sid"},
   POST /incoming {"url","from","to","dialogue"},
   POST /faults {"model":"drop|stall|garbage|slow|429|refuse","after_ms":0,"count":1,"now":false}
-           or {"phone":"drop|stall|garbage|gap|429|refuse","after_ms":0,"count":1})";
+           or {"phone":"drop|stall|garbage|gap|429|refuse","after_ms":0,"count":1}
+           or {"google":"slow|500|rate|quota|429|garbage|drop|lost","after_ms":2000,"count":1,
+               "only":"POST /calendar/v3/"},
+  POST /google/events (an Events resource, and "account"), POST /google/revoke {"account"})";
 
 void addOptions(QCommandLineParser &parser)
 {
@@ -58,13 +66,22 @@ void addOptions(QCommandLineParser &parser)
         {u"host"_s, u"Address to listen on."_s, u"address"_s, u"127.0.0.1"_s},
         {u"phone-port"_s, u"Port of the phone network's REST API; 0: any."_s, u"port"_s, u"0"_s},
         {u"model-port"_s, u"Port of the voice model; 0: any."_s, u"port"_s, u"0"_s},
+        {u"google-port"_s, u"Port of the calendar provider; 0: any."_s, u"port"_s, u"0"_s},
         {u"control-port"_s, u"Port of the control API; 0: any."_s, u"port"_s, u"0"_s},
         {u"account-sid"_s, u"Account of the phone network."_s, u"sid"_s,
          QString::fromLatin1(defaults.phone.accountSid)},
         {u"auth-token"_s, u"Its token, also the key of signatures."_s, u"token"_s,
          QString::fromLatin1(defaults.phone.authToken)},
+        {u"other-account"_s, u"An account that a user brings (may be repeated)."_s, u"sid:token"_s},
         {u"model-key"_s, u"Bearer token of the voice model."_s, u"key"_s,
          QString::fromLatin1(defaults.voice.key)},
+        {u"google-client-id"_s, u"The client that the calendar provider knows."_s, u"id"_s,
+         QString::fromLatin1(defaults.google.clientId)},
+        {u"google-client-secret"_s, u"Its secret."_s, u"secret"_s,
+         QString::fromLatin1(defaults.google.clientSecret)},
+        {u"stripe-port"_s, u"Port of the payment provider; 0: any."_s, u"port"_s, u"0"_s},
+        {u"stripe-secret-key"_s, u"The key that the payment provider knows."_s, u"key"_s,
+         QString::fromLatin1(defaults.stripe.secretKey)},
         {u"media-plain"_s,
          u"Speak ws and http where a URL says wss and https; signatures stay as written."_s},
         {u"reach"_s, u"Send every https and wss URL to this address, in plain."_s, u"host:port"_s},
@@ -102,12 +119,21 @@ std::optional<Options> readOptions(const QCommandLineParser &parser, QString &ba
         return value;
     };
     Options options;
-    auto &[phone, voice, speech, host, phonePort, modelPort] = options.settings;
+    auto &[phone, voice, speech, host, phonePort, modelPort, google, googlePort, stripe,
+           stripePort] = options.settings;
     phonePort = quint16(number(u"phone-port"_s));
     modelPort = quint16(number(u"model-port"_s));
+    googlePort = quint16(number(u"google-port"_s));
+    stripePort = quint16(number(u"stripe-port"_s));
+    stripe.secretKey = parser.value(u"stripe-secret-key"_s).toUtf8();
     options.controlPort = quint16(number(u"control-port"_s));
+    google.clientId = parser.value(u"google-client-id"_s).toUtf8();
+    google.clientSecret = parser.value(u"google-client-secret"_s).toUtf8();
     phone.accountSid = parser.value(u"account-sid"_s).toLatin1();
     phone.authToken = parser.value(u"auth-token"_s).toUtf8();
+    for (const QString &account : parser.values(u"other-account"_s))
+        phone.otherAccounts.insert(account.section(u':', 0, 0).toLatin1(),
+                                   account.section(u':', 1).toUtf8());
     phone.plain = parser.isSet(u"media-plain"_s);
     phone.reach = parser.value(u"reach"_s);
     phone.ring = std::chrono::milliseconds(qint64(number(u"ring-ms"_s)));
@@ -184,6 +210,8 @@ int main(int argc, char **argv)
     }
     say(stdout, {{u"phone_url"_s, sandbox.phone().baseUrl()},
                  {u"model_url"_s, sandbox.model().url()},
+                 {u"google_url"_s, sandbox.google().baseUrl()},
+                 {u"stripe_url"_s, sandbox.stripe().baseUrl()},
                  {u"control_url"_s,
                   u"http://%1:%2"_s.arg(options->settings.host.toString()).arg(control.port())}});
     const int status = runUntilSignal(application);

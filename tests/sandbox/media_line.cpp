@@ -128,6 +128,7 @@ void MediaLine::sendFrame(PlayOut::Time due)
                        && elapsed >= m_order.fault->after.count()
                        && elapsed < m_order.fault->after.count() + kGapMs;
     if (!m_stalled && !inGap && !m_finished) {
+        m_sendGaps.tick();
         send({{u"event"_s, u"media"_s},
               {u"media"_s, QJsonObject{{u"track"_s, u"inbound"_s},
                                        {u"chunk"_s, QString::number(m_chunk)},

@@ -3,6 +3,7 @@
 
 #include "tests/sandbox/caller.h"
 #include "tests/sandbox/fault_plan.h"
+#include "tests/sandbox/gap_meter.h"
 #include "tests/sandbox/journal.h"
 #include "tests/sandbox/phone_settings.h"
 #include "tests/sandbox/play_out.h"
@@ -43,6 +44,8 @@ public:
     const Caller &caller() const { return m_caller; }
     const QString &streamSid() const { return m_streamSid; }
     bool isOpen() const { return m_started; }
+    /// The longest time that passed between two of our own frames: what this machine added.
+    double longestSendGapMs() const { return m_sendGaps.longestMs(); }
     /// Everything that was sent as caller audio and everything that was heard, for the recording.
     const QByteArray &sentAudio() const { return m_sent; }
     const QByteArray &heardAudio() const { return m_heard; }
@@ -82,6 +85,7 @@ private:
     bool m_stopped = false;
     bool m_finished = false;
     bool m_stalled = false;
+    GapMeter m_sendGaps;
     QByteArray m_sent;
     QByteArray m_heard;
 };

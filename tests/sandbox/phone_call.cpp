@@ -19,6 +19,9 @@ QString rfc2822(const QDateTime &time)
 }
 
 constexpr int kUnansweredRings = 10;
+// How long it takes to tell a machine from a person, and how long a machine's greeting is.
+constexpr milliseconds kDetection{400};
+constexpr milliseconds kGreeting{1'200};
 
 /// Numbers with a known fate, like the vendor's magic test numbers.
 QString fateOf(const QString &number)
@@ -87,12 +90,37 @@ void PhoneCall::answer()
     m_answeredAt = base::utcNow();
     setStatus(u"in-progress"_s);
     notify(u"answered"_s, m_status);
+    if (m_order.has(u"MachineDetection"_s))
+        later(whoAnswers() == u"machine_end_beep" ? kDetection + kGreeting : kDetection,
+              &PhoneCall::tellWhoAnswered);
     if (const int limit = m_order.value(u"TimeLimit"_s).toInt(); limit > 0)
         QTimer::singleShot(std::chrono::seconds(limit), this, [this] { complete(u"completed"_s); });
     if (m_order.has(u"Twiml"_s))
         play(m_order.value(u"Twiml"_s).toUtf8());
     else
         fetch(m_order.value(u"Url"_s), m_order.value(u"Method"_s));
+}
+
+QString PhoneCall::whoAnswers() const
+{
+    if (!m_order.value(u"To"_s).endsWith(u"0004"))
+        return u"human"_s;
+    return m_order.value(u"MachineDetection"_s) == u"Enable" ? u"machine_start"_s
+                                                             : u"machine_end_beep"_s;
+}
+
+void PhoneCall::tellWhoAnswered()
+{
+    m_answeredBy = whoAnswers();
+    const QString url = m_order.value(u"AsyncAmdStatusCallback"_s);
+    if (url.isEmpty())
+        return;
+    const bool isGet = m_order.value(u"AsyncAmdStatusCallbackMethod"_s) == u"GET";
+    post(isGet ? "GET" : "POST", url,
+         {{u"CallSid"_s, m_sid},
+          {u"AccountSid"_s, QString::fromLatin1(m_world.settings.accountSid)},
+          {u"AnsweredBy"_s, m_answeredBy},
+          {u"MachineDetectionDuration"_s, QString::number(kDetection.count())}});
 }
 
 void PhoneCall::fetch(const QString &url, const QString &method)

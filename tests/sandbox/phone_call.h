@@ -58,6 +58,10 @@ public:
     /// The recording as a two-channel WAV: what was heard left, what was said right.
     QByteArray recording() const;
     const QString &recordingSid() const { return m_recordingSid; }
+    void deleteRecording() { m_recordingSid.clear(); }
+    Direction direction() const { return m_direction; }
+    const Form &order() const { return m_order; }
+    int seconds() const;
 
 signals:
     void changed();
@@ -65,6 +69,8 @@ signals:
 private:
     void ring();
     void answer();
+    QString whoAnswers() const;
+    void tellWhoAnswered();
     void fetch(const QString &url, const QString &method);
     void play(const QByteArray &document);
     void nextVerb();
@@ -76,7 +82,6 @@ private:
     void post(const QByteArray &method, const QString &url, const Form &fields);
     void postNext();
     Form callbackFields(const QString &status) const;
-    int seconds() const;
     void later(std::chrono::milliseconds delay, void (PhoneCall::*step)());
 
     Direction m_direction;
@@ -86,6 +91,7 @@ private:
     QString m_sid;
     QString m_status;
     QString m_recordingSid;
+    QString m_answeredBy; ///< once it is known
     QDateTime m_createdAt, m_answeredAt, m_endedAt;
     QList<Verb> m_verbs;
     qsizetype m_verb = 0;

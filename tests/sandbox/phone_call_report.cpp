@@ -64,7 +64,7 @@ QJsonObject PhoneCall::resource() const
         {u"to"_s, m_order.value(u"To"_s)},
         {u"to_formatted"_s, m_order.value(u"To"_s)},
         {u"status"_s, m_status},
-        {u"answered_by"_s, QJsonValue::Null},
+        {u"answered_by"_s, m_answeredBy.isEmpty() ? QJsonValue() : QJsonValue(m_answeredBy)},
         {u"caller_name"_s, QJsonValue::Null},
         {u"forwarded_from"_s, QJsonValue::Null},
         {u"group_sid"_s, QJsonValue::Null},

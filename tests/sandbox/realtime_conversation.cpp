@@ -42,6 +42,7 @@ bool hasRightContent(const QJsonObject &item)
 
 void RealtimeSession::onAppend(const QJsonObject &event)
 {
+    m_inputGaps.tick();
     const QByteArray text = event[u"audio"_s].toString().toLatin1();
     const auto audio =
         QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
@@ -199,6 +200,7 @@ void RealtimeSession::onItemCreate(const QJsonObject &event)
             return;
         }
         m_toolOutputs.append(QJsonObject{{u"call_id"_s, callId}, {u"output"_s, json[u"output"_s]}});
+        m_script.hearResult(json[u"output"_s].toString());
     }
     if (json[u"id"_s].toString().isEmpty())
         json[u"id"_s] = newSid("item_");

@@ -262,6 +262,7 @@ QJsonObject RealtimeSession::report() const
             {u"interrupted"_s, m_interrupted},
             {u"heard"_s, QJsonArray::fromStringList(m_heard)},
             {u"tool_outputs"_s, m_toolOutputs},
+            {u"longest_input_gap_ms"_s, longestInputGapMs()},
             {u"truncations"_s, truncations}};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/sandbox/fault_plan.h"
+#include "tests/sandbox/gap_meter.h"
 #include "tests/sandbox/journal.h"
 #include "tests/sandbox/session_config.h"
 #include "tests/sandbox/spoken_response.h"
@@ -57,6 +58,8 @@ public:
     const std::vector<Truncation> &truncations() const { return m_truncations; }
     const QJsonArray &toolOutputs() const { return m_toolOutputs; }
     const QStringList &heard() const { return m_heard; }
+    /// The longest time that passed between two pieces of the caller's audio.
+    double longestInputGapMs() const { return m_inputGaps.longestMs(); }
     QJsonObject report() const;
 
 signals:
@@ -103,6 +106,7 @@ private:
     QString m_id;
     QJsonObject m_session;
     VoiceActivity m_activity;
+    GapMeter m_inputGaps;
     QByteArray m_input;       ///< audio not yet committed
     qint64 m_inputFromMs = 0; ///< position of its first byte
     QByteArray m_unfed;       ///< less than one frame for the turn detection

@@ -26,6 +26,14 @@ base::Result<std::unique_ptr<Sandbox>> Sandbox::create(const Settings &settings)
     if (const auto listening = sandbox->m_model->listen(settings.host, settings.modelPort);
         !listening)
         return base::failed(listening);
+    sandbox->m_google = std::make_unique<GoogleService>(settings.google, sandbox->m_journal);
+    if (const auto listening = sandbox->m_google->listen(settings.host, settings.googlePort);
+        !listening)
+        return base::failed(listening);
+    sandbox->m_stripe = std::make_unique<StripeService>(settings.stripe, sandbox->m_journal);
+    if (const auto listening = sandbox->m_stripe->listen(settings.host, settings.stripePort);
+        !listening)
+        return base::failed(listening);
     return sandbox;
 }
 
@@ -59,6 +67,8 @@ QJsonObject Sandbox::report() const
     }
     return {{u"calls"_s, calls},
             {u"sessions"_s, sessions},
+            {u"google"_s, m_google->report()},
+            {u"stripe"_s, m_stripe->report()},
             {u"protocol_errors"_s, QJsonArray::fromStringList(m_journal.breaches())},
             {u"events"_s, m_journal.events()}};
 }

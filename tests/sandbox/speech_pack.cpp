@@ -29,6 +29,8 @@ QList<std::pair<QString, QString>> spokenLines(const QJsonObject &book)
                 if (turn[who].isString())
                     lines.append({dialogue[who + u"_voice"_s].toString(), turn[who].toString()});
             }
+            for (const QJsonValue text : turn[u"by_result"_s].toObject())
+                lines.append({dialogue[u"agent_voice"_s].toString(), text.toString()});
         }
     }
     const QJsonObject fallback = book[u"fallback"_s].toObject();

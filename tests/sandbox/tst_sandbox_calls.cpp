@@ -79,6 +79,35 @@ private slots:
         QCOMPARE(statuses(), expected);
     }
 
+    void whoAnswersIsToldWhenItIsAsked_data()
+    {
+        QTest::addColumn<QString>("number");
+        QTest::addColumn<QString>("mode");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("a person") << kTo << u"Enable"_s << u"human"_s;
+        QTest::newRow("a machine") << u"+14155550004"_s << u"Enable"_s << u"machine_start"_s;
+        QTest::newRow("a machine, to its end")
+            << u"+14155550004"_s << u"DetectMessageEnd"_s << u"machine_end_beep"_s;
+    }
+
+    void whoAnswersIsToldWhenItIsAsked()
+    {
+        QFETCH(QString, number);
+        QFETCH(QString, mode);
+        QFETCH(QString, expected);
+        m_server->twiml = u"<Response><Pause length=\"5\"/></Response>"_s;
+        const sandbox::Form order{{u"To"_s, number},
+                                  {u"From"_s, u"+14155550100"_s},
+                                  {u"Url"_s, m_server->url(u"/twiml"_s)},
+                                  {u"MachineDetection"_s, mode},
+                                  {u"AsyncAmd"_s, u"true"_s},
+                                  {u"AsyncAmdStatusCallback"_s, m_server->url(u"/amd"_s)}};
+        QCOMPARE(rest("POST", u"/Calls.json"_s, order).status, 201);
+        QTRY_COMPARE(m_server->webhooks.size(), 2); // the document, then the verdict
+        QCOMPARE(m_server->webhooks.last().path, QByteArray("/amd"));
+        QCOMPARE(m_server->webhooks.last().form().value(u"AnsweredBy"_s), expected);
+    }
+
     void everyWebhookIsSigned()
     {
         m_server->twiml = u"<Response><Say>Hi</Say></Response>"_s;

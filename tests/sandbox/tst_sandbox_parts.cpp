@@ -256,6 +256,42 @@ private slots:
         }
     }
 
+    void agentSpeaksByTheResultOfItsTool()
+    {
+        sandbox::LineTags tags;
+        const auto &turns = m_book.byName(u"appointment-taken"_s)->turns;
+        const auto scriptAfterTheFirstCall = [&](const QString &result) {
+            sandbox::AgentScript script(m_book, m_library, tags);
+            script.setTools({QJsonObject{{u"name"_s, u"createCalendarEvent"_s}}});
+            script.hear(m_library.clip(u"emma"_s, turns[1].caller));
+            if (script.next().tool.isEmpty())
+                qFatal("no tool was called");
+            script.hearResult(result);
+            return script;
+        };
+        for (const auto &status : {u"created"_s, u"conflict"_s, u"error"_s}) {
+            auto script = scriptAfterTheFirstCall(u"{\"status\":\"%1\"}"_s.arg(status));
+            const auto saying = script.next();
+            QCOMPARE(saying.text, turns[2].byResult.value(status));
+            QVERIFY(!saying.audio.isEmpty());
+        }
+        QCOMPARE(scriptAfterTheFirstCall(u"nonsense"_s).next().text, turns[2].agent);
+
+        auto script = scriptAfterTheFirstCall(
+            uR"({"status":"conflict","suggested_times":[{"start":"S1","end":"E1"},{"start":"S2"}]})"_s);
+        script.next();
+        script.hear(m_library.clip(u"emma"_s, turns[3].caller));
+        const QJsonObject again =
+            QJsonDocument::fromJson(script.next().arguments.toUtf8()).object();
+        QCOMPARE(again[u"start_iso"_s].toString(), u"S1"_s);
+        QCOMPARE(again[u"end_iso"_s].toString(), u"E1"_s);
+
+        auto without = scriptAfterTheFirstCall(uR"({"status":"conflict"})"_s);
+        without.next();
+        without.hear(m_library.clip(u"emma"_s, turns[3].caller));
+        QVERIFY(without.next().tool.isEmpty()); // nothing was suggested that could be booked
+    }
+
     void twiml_data()
     {
         QTest::addColumn<QByteArray>("document");

@@ -5,7 +5,9 @@
 #include "tests/sandbox/journal.h"
 #include "tests/sandbox/phone_settings.h"
 
+#include <QJsonObject>
 #include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QObject>
 
 #include <functional>
@@ -32,8 +34,13 @@ public:
     /// `context` guards `then`: it is not called once the context is gone.
     void send(const QByteArray &method, const QString &url, const Form &form, QObject *context,
               const Then &then);
+    /// A JSON body, whose hash stands in the signed URL.
+    void sendJson(const QString &url, const QJsonObject &body);
 
 private:
+    QNetworkRequest prepared(const QByteArray &written, const Form &form) const;
+    void watch(QNetworkReply *reply, const QString &url, const QString &where);
+
     const PhoneSettings &m_settings;
     Journal &m_journal;
     QNetworkAccessManager m_network;

@@ -71,14 +71,26 @@ ModelEvent audioDone(const Fields &fields, std::string &)
     return ModelAudioDone{fields.id("response_id"), fields.id("item_id"), *index};
 }
 
-template <bool isWhole>
-ModelEvent agentText(const Fields &fields, std::string &)
+ModelEvent agentText(const Fields &fields, const char *field, bool isWhole)
 {
-    const char *field = isWhole ? "transcript" : "delta";
     if (fields.id("item_id").empty() || !fields.hasText(field))
         return Garbage{};
     return ModelAgentText{fields.id("response_id"), fields.id("item_id"), fields.text(field),
                           isWhole};
+}
+
+template <bool isWhole>
+ModelEvent spokenText(const Fields &fields, std::string &)
+{
+    return agentText(fields, isWhole ? "transcript" : "delta", isWhole);
+}
+
+/// We ask for speech; a model that answers in writing all the same has said nothing, but its words
+/// belong to the transcript.
+template <bool isWhole>
+ModelEvent writtenText(const Fields &fields, std::string &)
+{
+    return agentText(fields, isWhole ? "text" : "delta", isWhole);
 }
 
 template <bool isWhole>
@@ -170,10 +182,14 @@ const QHash<QString, Reader> &readers()
         {QStringLiteral("response.audio.delta"), audio},
         {QStringLiteral("response.output_audio.done"), audioDone},
         {QStringLiteral("response.audio.done"), audioDone},
-        {QStringLiteral("response.output_audio_transcript.delta"), agentText<false>},
-        {QStringLiteral("response.audio_transcript.delta"), agentText<false>},
-        {QStringLiteral("response.output_audio_transcript.done"), agentText<true>},
-        {QStringLiteral("response.audio_transcript.done"), agentText<true>},
+        {QStringLiteral("response.output_audio_transcript.delta"), spokenText<false>},
+        {QStringLiteral("response.audio_transcript.delta"), spokenText<false>},
+        {QStringLiteral("response.output_audio_transcript.done"), spokenText<true>},
+        {QStringLiteral("response.audio_transcript.done"), spokenText<true>},
+        {QStringLiteral("response.output_text.delta"), writtenText<false>},
+        {QStringLiteral("response.text.delta"), writtenText<false>},
+        {QStringLiteral("response.output_text.done"), writtenText<true>},
+        {QStringLiteral("response.text.done"), writtenText<true>},
         {QStringLiteral("response.function_call_arguments.done"), argumentsDone},
         {QStringLiteral("response.output_item.done"), outputItemDone}};
     return table;

@@ -1,5 +1,6 @@
 #include "server/adapters/store/call_store.h"
 
+#include "server/adapters/store/transcript_rows.h"
 #include "server/adapters/store/usage_rows.h"
 
 #include <QJsonDocument>
@@ -13,7 +14,8 @@ const QString kColumns = QStringLiteral(
     "c.phone_number, "
     "c.own_number, c.status, coalesce(c.call_sid, ''), c.brief, c.duration_limit, c.created_at, "
     "c.answered_at, "
-    "c.ended_at, c.duration_seconds, c.end_reason, c.recording_file, c.recording_sid");
+    "c.ended_at, c.duration_seconds, c.end_reason, c.recording_file, c.recording_sid, "
+    "c.answered_by");
 const QString kFrom = QStringLiteral(" FROM calls c LEFT JOIN users u ON u.id = c.user_id ");
 
 const Sql kInsert(QStringLiteral(
@@ -23,11 +25,18 @@ const Sql kInsert(QStringLiteral(
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"));
 const Sql kSetSid(QStringLiteral("UPDATE calls SET call_sid = ?, status = CASE WHEN status = "
                                  "'initiated' THEN ? ELSE status END WHERE id = ?"));
+const Sql
+    kAdoptSid(QStringLiteral("UPDATE calls SET call_sid = ? WHERE id = ? AND call_sid IS NULL"));
 const Sql kById(QStringLiteral("SELECT ") + kColumns + kFrom + QStringLiteral("WHERE c.id = ?"));
 const Sql kBySid(QStringLiteral("SELECT ") + kColumns + kFrom
                  + QStringLiteral("WHERE c.call_sid = ?"));
 const Sql kOfOwner(QStringLiteral("SELECT ") + kColumns + kFrom
                    + QStringLiteral("WHERE c.user_id = ? ORDER BY c.id DESC LIMIT ? OFFSET ?"));
+const Sql
+    kUnderWay(QStringLiteral("SELECT ") + kColumns + kFrom
+              + QStringLiteral("WHERE c.user_id = ? AND c.phone_number = ? AND c.scenario = ? "
+                               "AND c.direction = 'outbound' AND c.created_at >= ? "
+                               "AND c.ended_at IS NULL ORDER BY c.id DESC LIMIT 1"));
 const Sql kSetToken(QStringLiteral(
     "UPDATE calls SET media_token_hash = ?, media_token_expires_at = ? WHERE id = ?"));
 const Sql kRedeem(
@@ -52,6 +61,7 @@ const Sql kSetFinal(QStringLiteral(
     "RETURNING answered_at"));
 const Sql kSetEndReason(QStringLiteral(
     "UPDATE calls SET end_reason = ? WHERE id = ? AND ended_at IS NULL AND end_reason = ''"));
+const Sql kSetAnsweredBy(QStringLiteral("UPDATE calls SET answered_by = ? WHERE id = ?"));
 const Sql kSetRecordingSid(QStringLiteral("UPDATE calls SET recording_sid = ? WHERE id = ?"));
 const Sql kStoreEnding(
     QStringLiteral("UPDATE calls SET status = 'completed', "
@@ -94,6 +104,7 @@ core::Call toCall(const Row &row)
     call.endReason = row.text(16);
     call.recordingFile = row.text(17);
     call.recordingSid = row.text(18);
+    call.answeredBy = row.text(19);
     return call;
 }
 
@@ -145,6 +156,14 @@ base::Result<void> SqlCallStore::setSid(base::CallId id, const QString &callSid,
     return ignoreRows(m_database.session().execute(kSetSid, {callSid, toText(status), id.value}));
 }
 
+base::Result<bool> SqlCallStore::adoptSid(base::CallId id, const QString &callSid)
+{
+    const auto rows = m_database.session().execute(kAdoptSid, {callSid, id.value});
+    if (!rows)
+        return base::failed(rows);
+    return rows->affected > 0;
+}
+
 base::Result<std::optional<core::Call>> SqlCallStore::byId(base::CallId id)
 {
     const auto rows = m_database.session().execute(kById, {id.value});
@@ -168,6 +187,18 @@ base::Result<std::vector<core::Call>> SqlCallStore::ofOwner(base::UserId owner, 
     if (!rows)
         return base::failed(rows);
     return rows->map(toCall);
+}
+
+base::Result<std::optional<core::Call>> SqlCallStore::underWay(base::UserId owner,
+                                                               const QString &phoneNumber,
+                                                               const QString &scenario,
+                                                               const QDateTime &since)
+{
+    const auto rows =
+        m_database.session().execute(kUnderWay, {owner.value, phoneNumber, scenario, since});
+    if (!rows)
+        return base::failed(rows);
+    return rows->firstAs(toCall);
 }
 
 base::Result<void> SqlCallStore::setMediaToken(base::CallId id, const QByteArray &tokenHash,
@@ -230,6 +261,11 @@ base::Result<void> SqlCallStore::setEndReason(base::CallId id, const QString &en
     return ignoreRows(m_database.session().execute(kSetEndReason, {endReason, id.value}));
 }
 
+base::Result<void> SqlCallStore::setAnsweredBy(base::CallId id, const QString &answeredBy)
+{
+    return ignoreRows(m_database.session().execute(kSetAnsweredBy, {answeredBy, id.value}));
+}
+
 base::Result<void> SqlCallStore::setRecordingSid(base::CallId id, const QString &recordingSid)
 {
     return ignoreRows(m_database.session().execute(kSetRecordingSid, {recordingSid, id.value}));
@@ -249,6 +285,9 @@ base::Result<void> SqlCallStore::storeEnding(const core::CallEnding &ending)
                                          ending.endedAt);
             !noted)
             return noted;
+        if (auto written = addLiveTranscript(session, ending.id, ending.detail, ending.endedAt);
+            !written)
+            return written;
         return ignoreRows(
             session.execute(kInsertDetail, {ending.id.value, jsonText(ending.detail.toJson())}));
     });

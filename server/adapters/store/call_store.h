@@ -20,10 +20,14 @@ public:
     base::Result<core::Call> add(const core::Call &call) override;
     base::Result<void> setSid(base::CallId id, const QString &callSid,
                               core::CallStatus status) override;
+    base::Result<bool> adoptSid(base::CallId id, const QString &callSid) override;
     base::Result<std::optional<core::Call>> byId(base::CallId id) override;
     base::Result<std::optional<core::Call>> bySid(const QString &callSid) override;
     base::Result<std::vector<core::Call>> ofOwner(base::UserId owner, int limit,
                                                   int offset) override;
+    base::Result<std::optional<core::Call>> underWay(base::UserId owner, const QString &phoneNumber,
+                                                     const QString &scenario,
+                                                     const QDateTime &since) override;
     base::Result<void> setMediaToken(base::CallId id, const QByteArray &tokenHash,
                                      const QDateTime &expiresAt) override;
     base::Result<std::optional<core::Call>> redeemMediaToken(const QByteArray &tokenHash,
@@ -32,6 +36,7 @@ public:
                                  std::optional<int> durationSeconds,
                                  const QString &endReason) override;
     base::Result<void> setEndReason(base::CallId id, const QString &endReason) override;
+    base::Result<void> setAnsweredBy(base::CallId id, const QString &answeredBy) override;
     base::Result<void> setRecordingSid(base::CallId id, const QString &recordingSid) override;
     base::Result<void> storeEnding(const core::CallEnding &ending) override;
     base::Result<std::optional<protocol::CallDetail>> detail(base::CallId id) override;

@@ -148,8 +148,11 @@ Result<> Connection::prepareSession()
     }
     if (auto switched = turnOnWriteAheadLog(); !switched)
         return switched;
-    if (auto set = executeScript(QStringLiteral("PRAGMA synchronous = NORMAL")); !set)
-        return set;
+    // What is deleted is overwritten: a transcript must not stay readable in the file's free pages.
+    for (const char *pragma : {"PRAGMA synchronous = NORMAL", "PRAGMA secure_delete = ON"}) {
+        if (auto set = executeScript(QLatin1String(pragma)); !set)
+            return set;
+    }
     return executeScript(QStringLiteral("PRAGMA foreign_keys = ON"));
 }
 

@@ -18,6 +18,10 @@ public:
     base::Result<std::vector<core::CustomScenario>> ofOwner(base::UserId owner) override;
     base::Result<bool> update(const core::CustomScenario &scenario) override;
     base::Result<bool> remove(base::UserId owner, const QString &id) override;
+    base::Result<std::vector<core::CustomScenarioVersion>> versions(base::UserId owner,
+                                                                    const QString &id) override;
+    base::Result<std::optional<core::CustomScenarioVersion>>
+    version(base::UserId owner, const QString &id, qint64 number) override;
 
 private:
     Database &m_database;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/adapters/store/database.h"
-#include "server/core/calls/call_ports.h"
+#include "server/core/calls/idempotency_ports.h"
 
 namespace server::store {
 

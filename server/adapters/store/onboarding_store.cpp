@@ -47,7 +47,9 @@ const Sql kProviders(QStringLiteral(R"(
 
 const Sql kFacts(QStringLiteral(R"(
     SELECT EXISTS (SELECT 1 FROM custom_scenarios WHERE user_id = ?),
-           EXISTS (SELECT 1 FROM calls WHERE user_id = ? AND answered_at IS NOT NULL))"));
+           EXISTS (SELECT 1 FROM calls WHERE user_id = ? AND answered_at IS NOT NULL),
+           EXISTS (SELECT 1 FROM google_calendar_credentials WHERE user_id = ?),
+           EXISTS (SELECT 1 FROM user_phone_numbers WHERE user_id = ? AND is_active = true))"));
 
 const QString kSessionColumns = QStringLiteral(
     "user_name, phone_number, preferred_voice, notifications_enabled, scenario_id, "
@@ -214,12 +216,15 @@ Result<std::vector<core::ConnectedProvider>> SqlOnboardingStore::providersOf(Use
 
 Result<core::OnboardingFacts> SqlOnboardingStore::factsOf(UserId user)
 {
-    const auto rows = m_database.session().execute(kFacts, {user.value, user.value});
+    const auto rows =
+        m_database.session().execute(kFacts, {user.value, user.value, user.value, user.value});
     if (!rows)
         return failed(rows);
     core::OnboardingFacts facts;
     facts.hasScenario = rows->first().boolean(0);
     facts.hasMadeCall = rows->first().boolean(1);
+    facts.hasCalendar = rows->first().boolean(2);
+    facts.hasPhoneNumber = rows->first().boolean(3);
     return facts;
 }
 

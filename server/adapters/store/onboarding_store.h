@@ -21,8 +21,7 @@ public:
     base::Result<core::Profile> profileOf(base::UserId user) override;
     base::Result<std::vector<core::ConnectedProvider>> providersOf(base::UserId user) override;
 
-    /// Scenarios and answered calls. Numbers and calendars of users are not kept yet, so that these
-    /// two steps are done when the client says so.
+    /// From the tables that keep them.
     base::Result<core::OnboardingFacts> factsOf(base::UserId user) override;
 
 private:

@@ -1,5 +1,7 @@
 #include "server/adapters/store/plan_store.h"
 
+#include "server/adapters/store/sql_audit_log.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -18,6 +20,13 @@ const Sql kFollowText(QStringLiteral(
     "content = excluded.content WHERE plan_texts.edited_at IS NULL"));
 const Sql kPlans(QStringLiteral("SELECT definition FROM plans ORDER BY position, id"));
 const Sql kTexts(QStringLiteral("SELECT name, content FROM plan_texts"));
+const Sql kPlan(QStringLiteral("SELECT definition FROM plans WHERE id = ?"));
+const Sql kAddPlan(
+    QStringLiteral("INSERT INTO plans (id, definition, position, edited_at) "
+                   "VALUES (?, ?, (SELECT coalesce(max(position), 0) + 1 FROM plans), ?)"));
+const Sql kEditPlan(QStringLiteral("UPDATE plans SET definition = ?, edited_at = ? WHERE id = ?"));
+const Sql kRemovePlan(QStringLiteral("DELETE FROM plans WHERE id = ?"));
+const Sql kSubscribers(QStringLiteral("SELECT 1 FROM subscriptions WHERE plan_id = ? LIMIT 1"));
 
 QString textOf(const QJsonObject &object)
 {
@@ -68,6 +77,58 @@ Result<core::PlanCatalogue> SqlPlanStore::load()
     for (const Row &row : *texts)
         catalogue.insert(row.text(0), objectOf(row.text(1)));
     return core::PlanCatalogue::fromJson(catalogue);
+}
+
+Result<std::optional<QJsonObject>> SqlPlanStore::definition(const QString &id)
+{
+    const auto rows = m_database.session().execute(kPlan, {id});
+    if (!rows)
+        return base::failed(rows);
+    return rows->firstAs([](const Row &row) { return objectOf(row.text(0)); });
+}
+
+Result<core::PlanCatalogue> SqlPlanStore::save(const QJsonObject &definition, bool isNew,
+                                               const core::AuditEntry &entry)
+{
+    const QString id = definition.value(QLatin1String("id")).toString();
+    return m_database.session().transaction([&](Session &session) -> Result<core::PlanCatalogue> {
+        const auto known = this->definition(id);
+        if (!known)
+            return base::failed(known);
+        if (isNew && *known)
+            return base::fail(base::Fault::Conflict,
+                              QStringLiteral("Plan '%1' already exists").arg(id));
+        const auto written = isNew ? session.execute(kAddPlan, {id, textOf(definition), entry.at})
+                                   : session.execute(kEditPlan, {textOf(definition), entry.at, id});
+        if (!written)
+            return base::failed(written);
+        SqlAuditLog audit(m_database); // on this thread's session: part of this transaction
+        if (const auto recorded = audit.record(entry); !recorded)
+            return base::failed(recorded);
+        return load();
+    });
+}
+
+Result<std::optional<core::PlanCatalogue>> SqlPlanStore::removeUnused(const QString &id,
+                                                                      const core::AuditEntry &entry)
+{
+    using Outcome = Result<std::optional<core::PlanCatalogue>>;
+    return m_database.session().transaction([&](Session &session) -> Outcome {
+        const auto subscribers = session.execute(kSubscribers, {id});
+        if (!subscribers)
+            return base::failed(subscribers);
+        if (!subscribers->isEmpty())
+            return std::optional<core::PlanCatalogue>();
+        if (const auto removed = session.execute(kRemovePlan, {id}); !removed)
+            return base::failed(removed);
+        SqlAuditLog audit(m_database);
+        if (const auto recorded = audit.record(entry); !recorded)
+            return base::failed(recorded);
+        auto catalogue = load();
+        if (!catalogue)
+            return base::failed(catalogue);
+        return std::optional(std::move(*catalogue));
+    });
 }
 
 } // namespace server::store

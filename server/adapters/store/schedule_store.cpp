@@ -7,8 +7,10 @@ using base::Result;
 namespace {
 
 const QString kColumns = QStringLiteral(
-    "SELECT s.id, s.user_id, s.phone_number, s.scenario, s.due_at, s.status, s.note, s.call_id, "
-    "s.created_at, u.email, u.full_name FROM call_schedules s JOIN users u ON u.id = s.user_id ");
+    "SELECT s.id, s.user_id, s.phone_number, s.scenario, s.due_at, s.status, s.note, "
+    "coalesce(s.call_id, c.id), s.created_at, u.email, u.full_name, s.attempts "
+    "FROM call_schedules s JOIN users u ON u.id = s.user_id "
+    "LEFT JOIN calls c ON c.schedule_id = s.id ");
 
 const Sql kAdd(QStringLiteral(
     "INSERT INTO call_schedules (user_id, phone_number, scenario, due_at, next_try_at, status, "
@@ -19,7 +21,8 @@ const Sql kOfOwner(kColumns
 const Sql kCancel(QStringLiteral("UPDATE call_schedules SET status = 'cancelled' WHERE user_id = ? "
                                  "AND id = ? AND status = 'scheduled'"));
 const QString kClaimHead = QStringLiteral(
-    "UPDATE call_schedules SET status = 'placing', claimed_at = ? WHERE id IN ("
+    "UPDATE call_schedules SET status = 'placing', claimed_at = ?, attempts = attempts + 1 "
+    "WHERE id IN ("
     "SELECT id FROM call_schedules WHERE next_try_at <= ? AND (status = 'scheduled' OR "
     "(status = 'placing' AND claimed_at < ?)) ORDER BY next_try_at, id LIMIT ?");
 // Servers that claim at the same time pass by each other's rows.
@@ -29,7 +32,7 @@ const Sql kById(kColumns + QStringLiteral("WHERE s.id = ?"));
 const Sql kSettle(QStringLiteral(
     "UPDATE call_schedules SET status = ?, call_id = ?, note = ?, claimed_at = NULL WHERE id = ?"));
 const Sql kPostpone(QStringLiteral("UPDATE call_schedules SET status = 'scheduled', next_try_at = "
-                                   "?, note = ?, claimed_at = NULL WHERE id = ?"));
+                                   "?, note = ?, claimed_at = NULL, attempts = ? WHERE id = ?"));
 const Sql kReleaseCall(QStringLiteral("UPDATE calls SET schedule_id = NULL WHERE schedule_id = ?"));
 
 core::ScheduledCall toScheduledCall(const Row &row)
@@ -46,6 +49,7 @@ core::ScheduledCall toScheduledCall(const Row &row)
     call.createdAt = row.time(8);
     call.account = row.text(9);
     call.accountName = row.text(10);
+    call.attempts = int(row.integer(11));
     return call;
 }
 
@@ -110,12 +114,13 @@ Result<> SqlScheduleStore::settle(qint64 id, core::ScheduleStatus status, base::
     return {};
 }
 
-Result<> SqlScheduleStore::postpone(qint64 id, const QDateTime &until, const QString &note)
+Result<> SqlScheduleStore::postpone(const core::ScheduledCall &call, const QDateTime &until,
+                                    const QString &note)
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        if (const auto released = session.execute(kReleaseCall, {id}); !released)
+        if (const auto released = session.execute(kReleaseCall, {call.id}); !released)
             return base::failed(released);
-        const auto rows = session.execute(kPostpone, {until, note, id});
+        const auto rows = session.execute(kPostpone, {until, note, call.attempts, call.id});
         if (!rows)
             return base::failed(rows);
         return {};

@@ -20,7 +20,8 @@ public:
     claimDue(const QDateTime &now, const QDateTime &staleBefore, int limit) override;
     base::Result<> settle(qint64 id, core::ScheduleStatus status, base::CallId call,
                           const QString &note) override;
-    base::Result<> postpone(qint64 id, const QDateTime &until, const QString &note) override;
+    base::Result<> postpone(const core::ScheduledCall &call, const QDateTime &until,
+                            const QString &note) override;
 
 private:
     Database &m_database;

@@ -1,5 +1,7 @@
 #include "server/adapters/store/usage_rows.h"
 
+#include "server/adapters/store/usage_record_store.h"
+
 namespace server::store {
 
 using base::Fault;
@@ -12,7 +14,8 @@ const QString kStandingColumns = QStringLiteral(
     "c.week_start, c.month_start, c.calls_today, c.calls_week, c.calls_month, c.calls_total, "
     "c.quota_week, c.quota_month, c.seconds_week, c.seconds_month, c.addon_calls, "
     "c.addon_expires_at, s.plan_id, s.status, s.source, s.started_at, s.ends_at, "
-    "s.last_payment_at FROM users u JOIN usage_counters c ON c.user_id = u.id "
+    "s.last_payment_at, s.external_id, s.product_id FROM users u JOIN usage_counters c ON "
+    "c.user_id = u.id "
     "LEFT JOIN subscriptions s ON s.user_id = u.id AND s.replaced_at IS NULL WHERE u.id = ?");
 const Sql kStanding(kStandingColumns);
 // SQLite locks the whole database when a transaction begins.
@@ -50,6 +53,8 @@ std::optional<core::Subscription> toSubscription(const Row &row, int first)
     subscription.startedAt = row.time(first + 3);
     subscription.endsAt = row.time(first + 4);
     subscription.lastPaymentAt = row.time(first + 5);
+    subscription.externalId = row.text(first + 6);
+    subscription.productId = row.text(first + 7);
     return subscription;
 }
 
@@ -177,6 +182,8 @@ Result<> noteCallSeconds(Session &session, base::CallId call, int seconds,
     core::addSeconds(*standing, toCharge(row), more);
     if (auto noted = ignoreRows(session.execute(kSetSeconds, {seconds, call.value})); !noted)
         return noted;
+    if (auto metered = meterCall(session, call, seconds, *standing, plans, now); !metered)
+        return metered;
     return writeStanding(session, *standing);
 }
 

@@ -1,7 +1,9 @@
 #include "server/adapters/twilio/twilio_client.h"
 
+#include "server/adapters/twilio/twilio_answer.h"
 #include "shared/base/log.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QUrl>
@@ -12,41 +14,29 @@ namespace server::twilio {
 
 namespace {
 
-/// Twilio's own words: they name what is wrong with a number or an account, and hold no secret of
-/// ours.
-QString refusalText(const web::HttpAnswer &answer)
+constexpr int kMostCalls = 50; // to one number, of the last minutes: there is one, or none
+
+core::DialledCall dialledCall(const QJsonObject &call)
 {
-    const QJsonObject body = QJsonDocument::fromJson(answer.body).object();
-    const QString message = body.value(QLatin1String("message")).toString();
-    return message.isEmpty() ? QStringLiteral("status %1").arg(answer.status) : message;
+    return {call.value(QLatin1String("sid")).toString(),
+            core::callStatusFromText(call.value(QLatin1String("status")).toString())
+                .value_or(core::CallStatus::Queued)};
 }
 
 } // namespace
 
-TwilioClient::TwilioClient(TwilioAccount account, web::HttpClient &http, base::WorkerPool &pool)
-    : m_account(std::move(account)), m_http(http), m_pool(pool)
-{
-}
-
-base::Result<web::HttpAnswer> TwilioClient::post(const QString &path, const web::Form &form)
-{
-    auto request = web::HttpClient::formPost(
-        m_account.baseUrl + QStringLiteral("/2010-04-01/Accounts/") + m_account.accountSid + path,
-        form);
-    request.user = m_account.accountSid;
-    request.password = m_account.authToken;
-    return m_http.send(request);
-}
-
 base::Result<core::DialledCall> TwilioClient::dial(const core::DialOrder &order)
 {
-    const QString post_ = QStringLiteral("POST");
+    const auto account = m_accounts.ofNumber(order.from);
+    if (!account)
+        return failed(account);
+    const QString post = QStringLiteral("POST");
     web::Form form{{QStringLiteral("To"), order.to},
                    {QStringLiteral("From"), order.from},
                    {QStringLiteral("Url"), order.answerUrl},
-                   {QStringLiteral("Method"), post_},
+                   {QStringLiteral("Method"), post},
                    {QStringLiteral("StatusCallback"), order.statusUrl},
-                   {QStringLiteral("StatusCallbackMethod"), post_},
+                   {QStringLiteral("StatusCallbackMethod"), post},
                    {QStringLiteral("TimeLimit"), QString::number(order.timeLimit.count())}};
     for (const char *event : {"initiated", "ringing", "answered", "completed"})
         form.append({QStringLiteral("StatusCallbackEvent"), QString::fromLatin1(event)});
@@ -56,7 +46,17 @@ base::Result<core::DialledCall> TwilioClient::dial(const core::DialOrder &order)
         form.append({QStringLiteral("RecordingStatusCallback"), order.recordingUrl});
         form.append({QStringLiteral("RecordingStatusCallbackEvent"), QStringLiteral("completed")});
     }
-    const auto answer = post(QStringLiteral("/Calls.json"), form);
+    if (order.machineDetection != core::MachineDetection::Off) {
+        form.append({QStringLiteral("MachineDetection"),
+                     order.machineDetection == core::MachineDetection::Enable
+                         ? QStringLiteral("Enable")
+                         : QStringLiteral("DetectMessageEnd")});
+        // Beside the call: the person who answers is not kept waiting for the verdict.
+        form.append({QStringLiteral("AsyncAmd"), QStringLiteral("true")});
+        form.append({QStringLiteral("AsyncAmdStatusCallback"), order.machineUrl});
+        form.append({QStringLiteral("AsyncAmdStatusCallbackMethod"), post});
+    }
+    const auto answer = m_rest.post(*account, QStringLiteral("/Calls.json"), form);
     if (!answer)
         return failed(answer);
     if (answer->status == 429 || answer->status >= 500)
@@ -73,27 +73,58 @@ base::Result<core::DialledCall> TwilioClient::dial(const core::DialOrder &order)
     if (sid.isEmpty())
         return base::fail(base::Fault::Upstream,
                           QStringLiteral("The phone service gave no call id"));
-    return core::DialledCall{
-        sid, core::callStatusFromText(body.value(QLatin1String("status")).toString())
-                 .value_or(core::CallStatus::Queued)};
+    return dialledCall(body);
+}
+
+base::Result<std::vector<core::DialledCall>>
+TwilioClient::dialled(const QString &from, const QString &to, const QDateTime &since)
+{
+    const auto account = m_accounts.ofNumber(from);
+    if (!account)
+        return failed(account);
+    const auto answer = m_rest.get(*account, QStringLiteral("/Calls.json"),
+                                   {{QStringLiteral("To"), to},
+                                    {QStringLiteral("From"), from},
+                                    {QStringLiteral("PageSize"), QString::number(kMostCalls)}});
+    if (!answer)
+        return failed(answer);
+    if (answer->status != 200)
+        return base::fail(base::Fault::Upstream,
+                          QStringLiteral("The phone service is not available right now"),
+                          refusalText(*answer));
+    std::vector<core::DialledCall> calls;
+    const QJsonArray found =
+        QJsonDocument::fromJson(answer->body).object().value(QLatin1String("calls")).toArray();
+    for (const auto &value : found) {
+        const QJsonObject call = value.toObject();
+        const auto made = QDateTime::fromString(
+            call.value(QLatin1String("date_created")).toString(), Qt::RFC2822Date);
+        if (made >= since
+            && call.value(QLatin1String("direction")) == QLatin1String("outbound-api"))
+            calls.push_back(dialledCall(call));
+    }
+    return calls;
 }
 
 void TwilioClient::hangUp(const QString &callSid)
 {
     // Without an account there is no phone network to ask, and the call was a load test's.
-    if (callSid.isEmpty() || m_account.accountSid.isEmpty())
+    if (callSid.isEmpty() || m_accounts.service().sid.isEmpty())
         return;
     m_pool.submitAlways([this, callSid] { completeCall(callSid); });
 }
 
 void TwilioClient::completeCall(const QString &callSid)
 {
+    // Most calls are the service's: where nobody can say, it is worth a try.
+    const core::PhoneAccount account = m_accounts.ofCall(callSid).value_or(m_accounts.service());
     constexpr int kTries = 3;
     for (int attempt = 1; attempt <= kTries; ++attempt) {
-        const auto answer =
-            post(QStringLiteral("/Calls/") + QString::fromLatin1(QUrl::toPercentEncoding(callSid))
-                     + QStringLiteral(".json"),
-                 {{QStringLiteral("Status"), QStringLiteral("completed")}});
+        const auto answer = m_rest.post(account,
+                                        QStringLiteral("/Calls/")
+                                            + QString::fromLatin1(QUrl::toPercentEncoding(callSid))
+                                            + QStringLiteral(".json"),
+                                        {{QStringLiteral("Status"), QStringLiteral("completed")}});
         // 404 and 400 mean that there is no such call any more: what we wanted.
         if (answer && answer->status < 500 && answer->status != 429)
             return;

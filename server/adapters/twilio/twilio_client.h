@@ -1,37 +1,35 @@
 // Twilio's call control (Twilio Voice, "Calls resource", 2010-04-01).
 #pragma once
 
+#include "server/adapters/twilio/twilio_rest.h"
 #include "server/bridge/bridge_ports.h"
 #include "server/core/calls/call_ports.h"
-#include "server/web/http_client.h"
 #include "shared/base/worker_pool.h"
 
 namespace server::twilio {
 
-struct TwilioAccount
-{
-    QString baseUrl; ///< without a trailing slash
-    QString accountSid;
-    base::Secret authToken;
-};
-
-/// Places and ends calls. Thread-safe; dial() blocks, hangUp() hands its request to `pool`, which
-/// should be its own: while the phone network is away, its tasks wait there between their tries.
+/// Places and ends calls, each in the account that its number on our side is in. Thread-safe;
+/// dial() blocks, hangUp() hands its request to `pool`, which should be its own: while the phone
+/// network is away, its tasks wait there between their tries.
 class TwilioClient final : public core::Telephony, public bridge::PhoneControl
 {
 public:
-    TwilioClient(TwilioAccount account, web::HttpClient &http, base::WorkerPool &pool);
+    TwilioClient(const TwilioRest &rest, core::PhoneAccounts &accounts, base::WorkerPool &pool)
+        : m_rest(rest), m_accounts(accounts), m_pool(pool)
+    {
+    }
 
     base::Result<core::DialledCall> dial(const core::DialOrder &order) override;
+    base::Result<std::vector<core::DialledCall>> dialled(const QString &from, const QString &to,
+                                                         const QDateTime &since) override;
     /// Up to three tries; a call that is over already counts as done.
     void hangUp(const QString &callSid) override;
 
 private:
-    base::Result<web::HttpAnswer> post(const QString &path, const web::Form &form);
     void completeCall(const QString &callSid);
 
-    const TwilioAccount m_account;
-    web::HttpClient &m_http;
+    const TwilioRest &m_rest;
+    core::PhoneAccounts &m_accounts;
     base::WorkerPool &m_pool;
 };
 

@@ -29,7 +29,8 @@ public:
 
     /// Deletes the user with all that hangs on them and their calls, in one step. The recordings of
     /// these calls are noted as to be deleted in the same step. Fault::NotFound when there is no
-    /// such user; Fault::Conflict while a call of theirs is under way.
+    /// such user; Fault::Conflict while a call of theirs is under way, or a subscription would be
+    /// charged on.
     virtual base::Result<> removeAccount(base::UserId user, const QDateTime &now) = 0;
 
     /// Recordings, relative to their folder, that lost their owner and may still lie on a disk.

@@ -1,5 +1,6 @@
 #include "server/core/calls/call.h"
 
+#include <algorithm>
 #include <array>
 
 namespace server::core {
@@ -65,13 +66,61 @@ QString toText(CallDirection direction)
                                                 : QStringLiteral("inbound");
 }
 
+QString toText(MachineDetection detection)
+{
+    switch (detection) {
+    case MachineDetection::Off:
+        return QStringLiteral("off");
+    case MachineDetection::Enable:
+        return QStringLiteral("enable");
+    case MachineDetection::DetectMessageEnd:
+        return QStringLiteral("detect_message_end");
+    }
+    return {};
+}
+
+std::optional<MachineDetection> machineDetectionFromText(const QString &text)
+{
+    for (const auto detection :
+         {MachineDetection::Off, MachineDetection::Enable, MachineDetection::DetectMessageEnd}) {
+        if (text == toText(detection))
+            return detection;
+    }
+    return std::nullopt;
+}
+
+bool isAnswererKnown(const QString &answeredBy)
+{
+    static const QStringList known{QStringLiteral("human"),
+                                   QStringLiteral("machine_start"),
+                                   QStringLiteral("machine_end_beep"),
+                                   QStringLiteral("machine_end_silence"),
+                                   QStringLiteral("machine_end_other"),
+                                   QStringLiteral("fax"),
+                                   QStringLiteral("unknown")};
+    return known.contains(answeredBy);
+}
+
+bool isMachine(const QString &answeredBy)
+{
+    return answeredBy == QLatin1String("fax") || answeredBy.startsWith(QLatin1String("machine_"));
+}
+
+bool CallBrief::offers(const QString &tool) const
+{
+    return std::any_of(tools.begin(), tools.end(), [&](const QJsonValue &one) {
+        return one.toObject().value(QLatin1String("name")).toString() == tool;
+    });
+}
+
 QJsonObject CallBrief::toJson() const
 {
     return {{QStringLiteral("instructions"), instructions},
             {QStringLiteral("greeting"), greeting},
             {QStringLiteral("voice"), voice},
             {QStringLiteral("turn_detection"), turnDetection},
-            {QStringLiteral("tools"), tools}};
+            {QStringLiteral("tools"), tools},
+            {QStringLiteral("is_recorded"), isRecorded}};
 }
 
 CallBrief CallBrief::fromJson(const QJsonObject &object)
@@ -80,7 +129,8 @@ CallBrief CallBrief::fromJson(const QJsonObject &object)
             object.value(QLatin1String("greeting")).toString(),
             object.value(QLatin1String("voice")).toString(),
             object.value(QLatin1String("turn_detection")).toObject(),
-            object.value(QLatin1String("tools")).toArray()};
+            object.value(QLatin1String("tools")).toArray(),
+            object.value(QLatin1String("is_recorded")).toBool(true)};
 }
 
 } // namespace server::core

@@ -38,6 +38,19 @@ bool isNeverConnected(CallStatus status);
 
 QString toText(CallDirection direction);
 
+/// Whether the phone network shall find out if a person or a machine has answered (Twilio Voice,
+/// "Answering Machine Detection"): not at all, as soon as it knows, or at the end of a machine's
+/// greeting.
+enum class MachineDetection { Off, Enable, DetectMessageEnd };
+
+/// "off", "enable" or "detect_message_end".
+QString toText(MachineDetection detection);
+std::optional<MachineDetection> machineDetectionFromText(const QString &text);
+
+/// What the network says of who has answered: "human", "machine_start", "fax", "unknown" and so on.
+bool isAnswererKnown(const QString &answeredBy);
+bool isMachine(const QString &answeredBy);
+
 /// What the voice agent is told for one call: a snapshot, so that later edits of a scenario change
 /// no call under way.
 struct CallBrief
@@ -47,7 +60,9 @@ struct CallBrief
     QString voice;
     QJsonObject turnDetection;
     QJsonArray tools;
+    bool isRecorded = true; ///< if the service records at all
 
+    bool offers(const QString &tool) const;
     QJsonObject toJson() const;
     static CallBrief fromJson(const QJsonObject &object);
 };
@@ -63,7 +78,8 @@ struct Call
     QString phoneNumber; ///< the other party, E.164
     QString ownNumber;   ///< our side, E.164
     CallStatus status = CallStatus::Initiated;
-    QString callSid; ///< empty until the phone network gave one
+    QString callSid;    ///< empty until the phone network gave one
+    QString answeredBy; ///< the phone network's word for it; empty: it was not asked, or not said
     CallBrief brief;
     std::chrono::seconds durationLimit{0};
     QDateTime createdAt;

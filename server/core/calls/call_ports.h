@@ -43,10 +43,18 @@ public:
     virtual base::Result<Call> add(const Call &call) = 0;
     virtual base::Result<void> setSid(base::CallId id, const QString &callSid,
                                       CallStatus status) = 0;
+    /// Of a call whose sid we have not heard yet; false when it has one.
+    virtual base::Result<bool> adoptSid(base::CallId id, const QString &callSid) = 0;
     virtual base::Result<std::optional<Call>> byId(base::CallId id) = 0;
     virtual base::Result<std::optional<Call>> bySid(const QString &callSid) = 0;
     /// Newest first.
     virtual base::Result<std::vector<Call>> ofOwner(base::UserId owner, int limit, int offset) = 0;
+    /// The newest outgoing call of that owner to that number in that scenario which was made since
+    /// then and is not over.
+    virtual base::Result<std::optional<Call>> underWay(base::UserId owner,
+                                                       const QString &phoneNumber,
+                                                       const QString &scenario,
+                                                       const QDateTime &since) = 0;
 
     /// Replaces the call's media token; the earlier one is worth nothing any more.
     virtual base::Result<void> setMediaToken(base::CallId id, const QByteArray &tokenHash,
@@ -63,6 +71,7 @@ public:
     /// Writes down why an open call is about to end, unless that stands already. From then on its
     /// media token opens nothing, and no later word changes the reason.
     virtual base::Result<void> setEndReason(base::CallId id, const QString &endReason) = 0;
+    virtual base::Result<void> setAnsweredBy(base::CallId id, const QString &answeredBy) = 0;
     virtual base::Result<void> setRecordingSid(base::CallId id, const QString &recordingSid) = 0;
     /// Row and details in one transaction.
     virtual base::Result<void> storeEnding(const CallEnding &ending) = 0;
@@ -82,6 +91,8 @@ struct DialOrder
     QString
         recordingUrl; ///< told when a recording is ready; empty: no recording at the phone network
     std::chrono::seconds timeLimit{0};
+    MachineDetection machineDetection = MachineDetection::Off;
+    QString machineUrl; ///< told who has answered; empty without detection
 };
 
 struct DialledCall
@@ -95,8 +106,12 @@ class Telephony
 {
 public:
     virtual ~Telephony() = default;
-    /// Fault::Invalid with the network's own words when it refuses the order.
+    /// Fault::Invalid with the network's own words when it refuses the order; Fault::Timeout when
+    /// it may have taken it, though its answer never came.
     virtual base::Result<DialledCall> dial(const DialOrder &order) = 0;
+    /// The calls that it has dialled from one number to another since then, newest first.
+    virtual base::Result<std::vector<DialledCall>> dialled(const QString &from, const QString &to,
+                                                           const QDateTime &since) = 0;
 };
 
 /// Those who want to know what happens to calls before and beside the conversation. Must return at
@@ -109,29 +124,10 @@ public:
     virtual void expected(const Call &call) = 0;
     /// Its status has changed.
     virtual void statusChanged(const Call &call) = 0;
-};
-
-/// Remembers the answers to requests that carried an Idempotency-Key. Thread-safe.
-class IdempotencyStore
-{
-public:
-    virtual ~IdempotencyStore() = default;
-    struct Entry
-    {
-        QByteArray requestHash;
-        int status = 0; ///< 0: the first request is still being worked on
-        QByteArray body;
-    };
-    /// Claims the key; when somebody has it already, what is known of that request.
-    virtual base::Result<std::optional<Entry>> claim(base::UserId user, const QString &route,
-                                                     const QString &key,
-                                                     const QByteArray &requestHash,
-                                                     const QDateTime &now) = 0;
-    virtual base::Result<void> settle(base::UserId user, const QString &route, const QString &key,
-                                      int status, const QByteArray &body) = 0;
-    /// The request came to nothing: the key may be used again.
-    virtual base::Result<void> abandon(base::UserId user, const QString &route,
-                                       const QString &key) = 0;
+    /// The phone network has a whole recording of it.
+    virtual void recordingReady(const Call &, const QString &) {}
+    /// A machine has answered, and nobody wants to talk to it: the call is to be ended.
+    virtual void machineAnswered(const Call &call) = 0;
 };
 
 } // namespace server::core

@@ -1,9 +1,6 @@
 #include "server/core/calls/call_service.h"
 
 #include "server/core/accounts/opaque_token.h"
-#include "server/core/numbers/phone_number.h"
-#include "server/core/scenarios/prompt_composer.h"
-#include "server/core/scenarios/vad_profiles.h"
 #include "shared/base/log.h"
 
 #include <QUrlQuery>
@@ -16,15 +13,8 @@ namespace {
 constexpr std::chrono::seconds kTokenLifetime{120};
 // The bridge ends a call at its limit and says so; the phone network only if that should fail.
 constexpr std::chrono::seconds kNetworkMargin{5};
-
-base::Result<Call> required(base::Result<std::optional<Call>> found)
-{
-    if (!found)
-        return failed(found);
-    if (!*found)
-        return base::fail(base::Fault::NotFound, QStringLiteral("Call not found"));
-    return std::move(**found);
-}
+// The iOS app asks again at once, whatever the first answer was.
+constexpr std::chrono::seconds kRepeatWindow{10};
 
 } // namespace
 
@@ -33,96 +23,63 @@ CallService::CallService(Ports ports, CallSettings settings)
 {
 }
 
-base::Result<Scenario> CallService::scenarioFor(base::UserId owner, const QString &id) const
+base::Result<Call> CallService::required(base::Result<std::optional<Call>> found)
 {
-    if (const Scenario *builtin = m_ports.scenarios.find(id))
-        return *builtin;
-    if (owner.isValid()) {
-        const auto own = m_ports.customScenarios.find(owner, id);
-        if (!own)
-            return failed(own);
-        if (*own)
-            return (*own)->toScenario();
-    }
-    return base::fail(base::Fault::Invalid, QStringLiteral("Invalid scenario"));
-}
-
-base::Result<> CallService::checkScenario(base::UserId owner, const QString &scenario) const
-{
-    const auto found = scenarioFor(owner, scenario);
-    return found ? base::Result<>() : failed(found);
-}
-
-Call CallService::draft(const Scenario &scenario, CallDirection direction,
-                        const QString &personName) const
-{
-    PromptFacts facts;
-    facts.persona = scenario.persona;
-    facts.prompt = scenario.prompt;
-    facts.direction = direction;
-    facts.now = m_ports.now();
-    facts.personName = personName;
-
-    Call call;
-    call.scenario = scenario.id;
-    call.scenarioTitle = scenario.title;
-    call.direction = direction;
-    call.ownNumber = m_settings.ownNumber;
-    call.durationLimit = m_settings.durationLimit;
-    call.createdAt = m_ports.now();
-    call.brief.instructions = PromptComposer::compose(facts);
-    call.brief.greeting = PromptComposer::greetingFor(facts);
-    call.brief.voice = scenario.voice;
-    call.brief.turnDetection = VadProfiles::forCall(scenario).toJson();
-    return call;
+    if (!found)
+        return failed(found);
+    if (!*found)
+        return base::fail(base::Fault::NotFound, QStringLiteral("Call not found"));
+    return std::move(**found);
 }
 
 base::Result<Call> CallService::place(const CallOrder &order)
 {
-    if (m_settings.ownNumber.isEmpty())
-        return base::fail(
-            base::Fault::Unavailable,
-            QStringLiteral("No phone number available. Please provision a phone number first."));
     const auto number = PhoneNumber::parse(order.phoneNumber);
     if (!number)
         return failed(number);
+    if (order.isFromApp) {
+        auto earlier = repeated(order, *number);
+        if (!earlier)
+            return failed(earlier);
+        if (*earlier)
+            return std::move(**earlier);
+    }
+    const auto from = fromNumberFor(order);
+    if (!from)
+        return failed(from);
     const auto scenario = scenarioFor(order.owner, order.scenario);
     if (!scenario)
         return failed(scenario);
-    Call drafted = draft(*scenario, CallDirection::Outbound, order.accountName);
-    drafted.owner = order.owner;
+    auto draftedCall =
+        draft(*scenario, CallDirection::Outbound, order.owner, order.accountName, number->e164());
+    if (!draftedCall)
+        return draftedCall;
+    Call drafted = std::move(*draftedCall);
     drafted.account = order.account;
     drafted.phoneNumber = number->e164();
+    drafted.ownNumber = *from;
     drafted.scheduleId = order.scheduleId;
 
     // The row first, the phone second: a dialled call without a row could never be accounted for.
     auto call = m_ports.reserver.reserve(drafted);
     if (!call)
         return call;
-    const auto dialled = m_ports.telephony.dial(dialOrderFor(*call));
-    if (!dialled) {
-        base::log::warning("call.refused", {{QStringLiteral("call"), call->id.value},
-                                            {QStringLiteral("cause"), dialled.error().cause}});
-        call->status = CallStatus::Failed;
-        call->endReason = QStringLiteral("refused");
-        const auto stored =
-            m_ports.calls.setStatus(call->id, call->status, m_ports.now(), 0, call->endReason);
-        return stored ? failed(dialled) : failed(stored);
-    }
-    call->callSid = dialled->callSid;
-    call->status = dialled->status;
-    if (const auto stored = m_ports.calls.setSid(call->id, call->callSid, call->status); !stored)
-        return failed(stored);
-    base::log::info("call.placed",
-                    {{QStringLiteral("call"), call->id.value},
-                     {QStringLiteral("call_sid"), call->callSid},
-                     {QStringLiteral("scenario"), call->scenario},
-                     {QStringLiteral("to"), base::log::maskedPhone(call->phoneNumber)}});
-    m_ports.events.expected(*call);
-    return call;
+    return dial(std::move(*call), order.machineDetection.value_or(m_settings.machineDetection),
+                order.dialUntil);
 }
 
-DialOrder CallService::dialOrderFor(const Call &call) const
+base::Result<std::optional<Call>> CallService::repeated(const CallOrder &order,
+                                                        const PhoneNumber &number) const
+{
+    auto earlier = m_ports.calls.underWay(order.owner, number.e164(), order.scenario,
+                                          m_ports.now().addSecs(-kRepeatWindow.count()));
+    if (earlier && *earlier && (*earlier)->callSid.isEmpty())
+        return base::fail(base::Fault::Conflict,
+                          QStringLiteral("This call is already being placed"));
+    return earlier;
+}
+
+DialOrder CallService::dialOrderFor(const Call &call, MachineDetection detection) const
 {
     const auto at = [this](const QString &path) {
         QUrl url = m_settings.publicUrl;
@@ -135,13 +92,23 @@ DialOrder CallService::dialOrderFor(const Call &call) const
     query.addQueryItem(QStringLiteral("call"), QString::number(call.id.value));
     answer.setQuery(query);
     const auto text = [](const QUrl &url) { return url.toString(QUrl::FullyEncoded); };
-    return {call.phoneNumber,
-            call.ownNumber,
-            text(answer),
-            text(at(QStringLiteral("/twilio-callback"))),
-            m_settings.isRecordedByNetwork ? text(at(QStringLiteral("/recording-callback")))
-                                           : QString(),
-            call.durationLimit + kNetworkMargin};
+    DialOrder order;
+    order.to = call.phoneNumber;
+    order.from = call.ownNumber;
+    order.answerUrl = text(answer);
+    QUrl status = at(QStringLiteral("/twilio-callback"));
+    // A call that was dialled by a server which died before it heard the answer names itself.
+    QUrlQuery which;
+    which.addQueryItem(QStringLiteral("call"), QString::number(call.id.value));
+    status.setQuery(which);
+    order.statusUrl = text(status);
+    if (m_settings.isRecordedByNetwork && call.brief.isRecorded)
+        order.recordingUrl = text(at(QStringLiteral("/recording-callback")));
+    order.timeLimit = call.durationLimit + kNetworkMargin;
+    order.machineDetection = detection;
+    if (detection != MachineDetection::Off)
+        order.machineUrl = text(at(QStringLiteral("/amd-callback")));
+    return order;
 }
 
 base::Result<MediaTicket> CallService::issueTicket(Call call)
@@ -156,6 +123,8 @@ base::Result<MediaTicket> CallService::issueTicket(Call call)
 
 base::Result<MediaTicket> CallService::answerOutgoing(base::CallId id, const QString &callSid)
 {
+    if (const auto named = reportSid(id, callSid); !named)
+        return failed(named);
     auto call = required(id.isValid() ? m_ports.calls.byId(id) : m_ports.calls.bySid(callSid));
     if (!call)
         return failed(call);
@@ -174,17 +143,25 @@ base::Result<MediaTicket> CallService::answerIncoming(const QString &callSid, co
         return failed(known);
     if (*known)
         return issueTicket(std::move(**known));
-    const auto found = scenarioFor({}, scenario);
+    const auto owner = ownerOf(to, scenario);
+    if (!owner)
+        return failed(owner);
+    const auto found = scenarioFor(*owner, scenario);
     if (!found)
         return failed(found);
-    Call drafted = draft(*found, CallDirection::Inbound, {});
+    auto drafted = draft(*found, CallDirection::Inbound, *owner, {}, from);
+    if (!drafted)
+        return failed(drafted);
     const auto caller = PhoneNumber::parse(from);
-    drafted.phoneNumber =
+    drafted->phoneNumber =
         caller ? caller->e164() : QStringLiteral("unknown"); // callers may hide their number
-    drafted.ownNumber = to;
-    drafted.callSid = callSid;
-    drafted.status = CallStatus::InProgress;
-    auto call = m_ports.calls.add(drafted);
+    drafted->ownNumber = to;
+    drafted->callSid = callSid;
+    drafted->status = CallStatus::InProgress;
+    const auto added = m_ports.calls.add(*drafted);
+    if (!added)
+        return failed(added);
+    auto call = required(m_ports.calls.byId(added->id)); // with its owner's account
     if (!call)
         return failed(call);
     m_ports.events.expected(*call);
@@ -213,49 +190,16 @@ base::Result<Call> CallService::improvise(const QString &scenario, const QString
     const auto found = scenarioFor({}, scenario);
     if (!found)
         return failed(found);
-    Call drafted = draft(*found, CallDirection::Inbound, {});
-    drafted.phoneNumber = QStringLiteral("unknown");
-    drafted.status = CallStatus::InProgress;
-    auto call = m_ports.calls.add(drafted);
+    auto drafted = draft(*found, CallDirection::Inbound, {}, {}, {});
+    if (!drafted)
+        return drafted;
+    drafted->phoneNumber = QStringLiteral("unknown");
+    drafted->status = CallStatus::InProgress;
+    auto call = m_ports.calls.add(*drafted);
     if (call)
         call->callSid =
             callSid; // an open stream may say any sid, the same one twice too: it is not stored
     return call;
-}
-
-base::Result<void> CallService::reportStatus(const QString &callSid, CallStatus status,
-                                             std::optional<int> durationSeconds)
-{
-    auto call = required(m_ports.calls.bySid(callSid));
-    if (!call)
-        return failed(call);
-    const QDateTime now = m_ports.now();
-    const QString reason = isNeverConnected(status) ? toText(status) : QString();
-    const auto changed = m_ports.calls.setStatus(call->id, status, now, durationSeconds, reason);
-    if (!changed)
-        return failed(changed);
-    if (*changed) {
-        call->status = status;
-        call->endReason = reason;
-        m_ports.events.statusChanged(*call);
-    }
-    return {};
-}
-
-base::Result<void> CallService::reportRecording(const QString &callSid, const QString &recordingSid)
-{
-    const auto call = required(m_ports.calls.bySid(callSid));
-    if (!call)
-        return failed(call);
-    return m_ports.calls.setRecordingSid(call->id, recordingSid);
-}
-
-base::Result<void> CallService::reportEnding(const CallEnding &ending)
-{
-    base::log::info("call.ended", {{QStringLiteral("call"), ending.id.value},
-                                   {QStringLiteral("reason"), ending.reason},
-                                   {QStringLiteral("turns"), int(ending.detail.turns.size())}});
-    return m_ports.calls.storeEnding(ending);
 }
 
 base::Result<Call> CallService::ownCall(base::UserId owner, base::CallId id)

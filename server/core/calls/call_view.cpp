@@ -54,6 +54,7 @@ QJsonObject ownerViewOf(const Call &call)
             {QStringLiteral("scenario"), call.scenario},
             {QStringLiteral("status"), toText(call.status)},
             {QStringLiteral("end_reason"), textOrNull(call.endReason)},
+            {QStringLiteral("answered_by"), textOrNull(call.answeredBy)},
             {QStringLiteral("duration_limit"), int(call.durationLimit.count())},
             {QStringLiteral("duration_seconds"), call.durationSeconds},
             {QStringLiteral("created_at"), protocol::toWireTimeOrNull(call.createdAt)},

@@ -1,7 +1,7 @@
 // A request that is sent twice happens once (IETF draft "The Idempotency-Key HTTP Header Field").
 #pragma once
 
-#include "server/core/calls/call_ports.h"
+#include "server/core/calls/idempotency_ports.h"
 #include "shared/base/clock.h"
 
 #include <functional>

@@ -100,6 +100,29 @@ base::Result<PhoneNumber> PhoneNumber::parse(QStringView text)
     return PhoneNumber(QString::fromStdString(*e164));
 }
 
+QString PhoneNumber::national() const
+{
+    const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+    i18n::phonenumbers::PhoneNumber parsed;
+    std::string formatted;
+    if (util.Parse(m_e164.toStdString(), "ZZ", &parsed) == PhoneNumberUtil::NO_PARSING_ERROR)
+        util.Format(parsed, PhoneNumberUtil::NATIONAL, &formatted);
+    return QString::fromStdString(formatted);
+}
+
+QString PhoneNumber::countryOf(const QString &e164)
+{
+    const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+    i18n::phonenumbers::PhoneNumber parsed;
+    if (util.Parse(e164.toStdString(), "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return {};
+    std::string region;
+    util.GetRegionCodeForNumber(parsed, &region);
+    constexpr size_t kLetters = 2; // "001" stands for numbers of no country
+    const bool isKnown = region.size() == kLetters && region != "ZZ";
+    return isKnown ? QString::fromStdString(region) : QString();
+}
+
 QString PhoneNumber::masked() const
 {
     return base::log::maskedPhone(m_e164);

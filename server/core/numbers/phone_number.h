@@ -24,6 +24,11 @@ public:
     static base::Result<PhoneNumber> parse(QStringView text);
 
     const QString &e164() const { return m_e164; }
+    /// As people of its country write it: "(415) 555-0123".
+    QString national() const;
+    /// ISO 3166-1 of the country that an E.164 number belongs to, such as "DE"; empty when several
+    /// share its country code and it is not assigned in any.
+    static QString countryOf(const QString &e164);
     /// For logs and for people who may not see the whole number.
     QString masked() const;
 

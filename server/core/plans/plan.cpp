@@ -90,6 +90,19 @@ private:
     QString m_complaint;
 };
 
+/// "30_days" or "1_year".
+std::chrono::days storageOf(Reader &reader, const QString &text)
+{
+    constexpr int kYear = 365;
+    const int count = text.section(QLatin1Char('_'), 0, 0).toInt();
+    const QString unit = text.section(QLatin1Char('_'), 1);
+    const bool isYears = unit == QLatin1String("year") || unit == QLatin1String("years");
+    if (count < 1 || (!isYears && unit != QLatin1String("day") && unit != QLatin1String("days")))
+        reader.complain("transcription_storage",
+                        QStringLiteral("is no time such as \"30_days\" or \"1_year\""));
+    return std::chrono::days(isYears ? count * kYear : count);
+}
+
 std::optional<CallQuota> quotaOf(Reader &reader, const QJsonObject &object)
 {
     const QJsonValue value = object.value(QLatin1String("calls"));
@@ -177,6 +190,10 @@ Result<Plan> Plan::fromJson(const QJsonObject &object)
     if (const auto scenarios = plan.features.value(QLatin1String("custom_scenarios"));
         !scenarios.isUndefined())
         plan.customScenarios = reader.amount(scenarios, "custom_scenarios");
+    plan.phoneNumbers = plan.features.value(QLatin1String("phone_numbers")).toInt();
+    if (plan.type != PlanType::Addon)
+        plan.transcriptStorage = storageOf(
+            reader, plan.features.value(QLatin1String("transcription_storage")).toString());
     plan.callsText = reader.text("calls_text");
     plan.durationText = reader.text("duration_text");
     plan.description = reader.text("description", true);
@@ -186,6 +203,7 @@ Result<Plan> Plan::fromJson(const QJsonObject &object)
     plan.highlights = reader.texts("highlights");
     plan.upgradeTo = reader.texts("upgrade_to");
     plan.pricing = reader.object("pricing");
+    plan.isHidden = object.value(QLatin1String("hidden")).toBool();
     if (!reader.complaint().isEmpty())
         return base::fail(Fault::Invalid, reader.complaint());
     return plan;

@@ -41,8 +41,10 @@ struct Plan
     std::chrono::seconds callDuration{0};
     std::chrono::days trialLength{0};
     std::chrono::days addonLength{0};
-    std::optional<int> voiceMinutes;    ///< a month; none: unlimited
-    std::optional<int> customScenarios; ///< none: unlimited
+    std::optional<int> voiceMinutes;        ///< a month; none: unlimited
+    std::optional<int> customScenarios;     ///< none: unlimited
+    int phoneNumbers = 0;                   ///< of their own; 0: they share the service's
+    std::chrono::days transcriptStorage{0}; ///< from the end of the call; then its words go
     QString callsText;
     QString durationText;
     QString description;
@@ -51,6 +53,7 @@ struct Plan
     QStringList productIds; ///< of the app stores; all mean this plan
     QStringList highlights;
     QStringList upgradeTo; ///< plan ids, best first
+    bool isHidden = false; ///< goes on for those who have it; nobody else gets it
     QJsonObject features;
     QJsonObject pricing; ///< prices of single uses, decimal texts
 

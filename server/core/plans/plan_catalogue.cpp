@@ -36,6 +36,8 @@ Result<PlanRules> rulesOf(const QJsonObject &object)
     rules.quotaWarningPercent = number("quota_warning_percent");
     rules.scheduleMissed = std::chrono::minutes(number("schedule_missed_minutes"));
     rules.mobileScenarios = number("mobile_scenarios");
+    rules.targetCallsOfAccount = number("target_calls_of_account_per_day");
+    rules.targetCallsOfAll = number("target_calls_of_all_per_day");
     if (!missing.isEmpty())
         return base::fail(Fault::Invalid, QStringLiteral("rules: %1 is no number").arg(missing));
     return rules;

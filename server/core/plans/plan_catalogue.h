@@ -20,6 +20,8 @@ struct PlanRules
     int quotaWarningPercent = 100;          ///< share of a quota used at which it is too
     std::chrono::minutes scheduleMissed{0}; ///< a scheduled call later than this is not placed
     int mobileScenarios = 0;                ///< how many the mobile app lists
+    int targetCallsOfAccount = 0;           ///< to one number in 24 hours, by one account
+    int targetCallsOfAll = 0;               ///< by all accounts together
 };
 
 /// A whole catalogue, never changed once made; any thread may read it.

@@ -14,7 +14,15 @@ Scenario CustomScenario::toScenario() const
     scenario.prompt = prompt;
     scenario.voice = VoiceNames::modelVoiceOrDefault(voiceType);
     scenario.temperature = temperature;
+    scenario.aiDisclosure = aiDisclosure;
     return scenario;
+}
+
+base::UserId CustomScenario::ownerIn(const QString &id)
+{
+    if (!id.startsWith(QLatin1String("custom_")))
+        return {};
+    return {id.section(QLatin1Char('_'), 1, 1).toLongLong()};
 }
 
 } // namespace server::core

@@ -14,21 +14,36 @@ namespace server::core {
 
 struct CustomScenario
 {
-    QString id; ///< "custom_" and random letters; what clients send
+    QString id; ///< "custom_", the owner's id, "_" and random letters; what clients send
     base::UserId owner;
     QString name; ///< may be empty: web's users give none
     QString persona;
     QString prompt;
     QString voiceType; ///< as the client sent it
     double temperature = 0.7;
+    std::optional<AiDisclosure> aiDisclosure = {}; ///< none: as the account's rules say
     QDateTime createdAt;
     QDateTime updatedAt;
+    int version = 1; ///< counts its saves
 
     /// As a call takes it.
     Scenario toScenario() const;
+    /// The owner that an id of this kind names; none for any other text.
+    static base::UserId ownerIn(const QString &id);
 };
 
-/// Custom scenarios. Thread-safe; blocks. Nobody sees anybody else's.
+/// What a scenario was from one save to the next.
+struct CustomScenarioVersion
+{
+    CustomScenario content; ///< its `version` and `updatedAt` are of this save
+    QString savedBy;        ///< e-mail; empty: by somebody who is no longer here
+};
+
+/// How many versions are kept of a scenario; older ones go.
+inline constexpr int kScenarioVersions = 100;
+
+/// Custom scenarios. Thread-safe; blocks. Nobody sees anybody else's. Every add() and update() is a
+/// version, by the owner; remove() takes them along.
 class CustomScenarioStore
 {
 public:
@@ -43,6 +58,11 @@ public:
     /// False when there is none of that id.
     virtual base::Result<bool> update(const CustomScenario &scenario) = 0;
     virtual base::Result<bool> remove(base::UserId owner, const QString &id) = 0;
+    /// Newest first; empty when there is no such scenario.
+    virtual base::Result<std::vector<CustomScenarioVersion>> versions(base::UserId owner,
+                                                                      const QString &id) = 0;
+    virtual base::Result<std::optional<CustomScenarioVersion>>
+    version(base::UserId owner, const QString &id, qint64 number) = 0;
 };
 
 } // namespace server::core

@@ -42,6 +42,12 @@ constexpr QStringView kOutboundRule =
 constexpr QStringView kInboundRule =
     uR"(Direction: they have called you. Greet them at once, say who you are, and offer your help; then listen to what they want and bring in the scenario as it fits.)";
 
+constexpr QStringView kRecordingRule =
+    uR"(Recording: this call is recorded. Say so in your first sentence.)";
+
+constexpr QStringView kStopCallingRule =
+    uR"(No more calls: when they say, in whatever words, that they do not want to be called again, call the function stop_calling at once. Then confirm in one sentence that they will not be called again, and say goodbye. Do not ask why, and do not talk them out of it.)";
+
 constexpr QStringView kCalendarRules =
     uR"(Appointments: you can enter appointments in the calendar with the function createCalendarEvent.
 - Find out the name, the purpose, the date, the time and how long it takes, one question at a time.
@@ -49,6 +55,9 @@ constexpr QStringView kCalendarRules =
 - Read the whole appointment back, and call the function only after a clear yes.
 - Then say how it went. Never say that something is booked before the function has said so.
 - When the time is taken, offer the alternatives that the function returned; when it fails, say so honestly and offer to note the wish.)";
+
+constexpr QStringView kNotesRule = uR"(
+What others have in the calendar is private: say which times are free, never who or what takes the rest.)";
 
 QTimeZone zoneOf(const PromptFacts &facts)
 {
@@ -119,8 +128,15 @@ QString PromptComposer::compose(const PromptFacts &facts)
     blocks.append(nameRule(facts));
     blocks.append(
         (facts.direction == CallDirection::Inbound ? kInboundRule : kOutboundRule).toString());
-    if (facts.isCalendarEnabled)
+    if (facts.mustAnnounceRecording)
+        blocks.append(kRecordingRule.toString());
+    if (facts.canStopCalling)
+        blocks.append(kStopCallingRule.toString());
+    if (facts.isCalendarEnabled) {
         blocks.append(calendarRules(facts));
+        if (!facts.calendarNotes.isEmpty())
+            blocks.append(facts.calendarNotes.trimmed() + kNotesRule.toString());
+    }
     return blocks.join(QStringLiteral("\n\n"));
 }
 
@@ -134,9 +150,14 @@ QString PromptComposer::greetingFor(const PromptFacts &facts)
             : QStringLiteral("(They have just picked up the phone. Speak first: say hello as "
                              "your persona would and open as the scenario says, in one or two "
                              "short sentences.)");
+    QStringList truths;
     if (facts.mustDiscloseAi)
-        request.insert(request.size() - 1,
-                       QStringLiteral(" Your first sentence says that you are an AI voice."));
+        truths.append(QStringLiteral("that you are an AI voice"));
+    if (facts.mustAnnounceRecording)
+        truths.append(QStringLiteral("that the call is recorded"));
+    if (!truths.isEmpty())
+        request.insert(request.size() - 1, QStringLiteral(" Your first sentence says %1.")
+                                               .arg(truths.join(QStringLiteral(" and "))));
     return request;
 }
 

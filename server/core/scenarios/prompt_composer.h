@@ -19,8 +19,11 @@ struct PromptFacts
     QString personName;
     bool isCalendarEnabled = false; ///< the createCalendarEvent tool is offered
     QString timeZone;               ///< IANA name; America/Denver when empty or unknown
+    QString calendarNotes;          ///< what stands in the calendar, and free times; may be empty
     QDateTime now;               ///< the moment of the call, for "tomorrow"; left out when invalid
     bool mustDiscloseAi = false; ///< the law or the owner wants the other side to know
+    bool mustAnnounceRecording = false; ///< the owner wants the other side to know of it
+    bool canStopCalling = false;        ///< the stop_calling tool is offered
 };
 
 /// Writes the session's instructions and the request for the first words.

@@ -1,7 +1,11 @@
 // One role that the agent can play on the phone.
 #pragma once
 
+#include "server/core/scenarios/ai_disclosure.h"
+
 #include <QString>
+
+#include <optional>
 
 namespace server::core {
 
@@ -26,7 +30,8 @@ struct Scenario
     double temperature = 0.7;
     QString vadProfile; ///< a name of VadProfiles
     bool isFamilyFriendly = true;
-    bool isMobile = false; ///< offered in the mobile list
+    bool isMobile = false;                         ///< offered in the mobile list
+    std::optional<AiDisclosure> aiDisclosure = {}; ///< none: as the account wants it
 };
 
 /// A shelf of the scenario list.

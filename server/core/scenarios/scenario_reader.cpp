@@ -76,6 +76,8 @@ public:
         return number;
     }
 
+    bool has(const char *name) const { return m_object.contains(QLatin1String(name)); }
+
     QString oneOf(const char *name, const QStringList &choices)
     {
         QString text = take(name).toString();
@@ -154,6 +156,10 @@ base::Result<Scenario> scenario(const QJsonValue &value, const QString &where)
     scenario.vadProfile = fields.oneOf("vad", VadProfiles::names());
     scenario.isFamilyFriendly = fields.boolean("is_family_friendly");
     scenario.isMobile = fields.boolean("mobile");
+    if (fields.has("ai_disclosure")) // without it the account's rules decide
+        scenario.aiDisclosure = aiDisclosureFromText(fields.oneOf(
+            "ai_disclosure", {toText(AiDisclosure::Never), toText(AiDisclosure::Always),
+                              toText(AiDisclosure::ByNumber)}));
     if (const auto verdict = fields.finish(); !verdict)
         return base::failed(verdict);
     return scenario;

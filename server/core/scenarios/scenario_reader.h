@@ -6,8 +6,9 @@
 
 #include <QJsonValue>
 
-/// Every field must be there, of its type and within its bounds, and no other: a misspelt name must
-/// not pass in silence. `where` begins the sentence of a failure, such as "scenario 3".
+/// Every field but `ai_disclosure` must be there, of its type and within its bounds, and no other:
+/// a misspelt name must not pass in silence. `where` begins the sentence of a failure, such as
+/// "scenario 3".
 namespace server::core::scenario_reader {
 
 base::Result<Scenario> scenario(const QJsonValue &value, const QString &where);

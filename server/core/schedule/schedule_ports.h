@@ -29,7 +29,8 @@ struct ScheduledCall
     QDateTime dueAt;
     ScheduleStatus status = ScheduleStatus::Scheduled;
     QString note;
-    base::CallId call; ///< none until it was placed
+    base::CallId call; ///< its call, from the moment it is reserved
+    int attempts = 0;  ///< how often it was claimed to be placed
     QDateTime createdAt;
     // Of the owner, as they are when the call is due:
     QString account;
@@ -49,16 +50,17 @@ public:
     /// True when it was still waiting and is cancelled now.
     virtual base::Result<bool> cancel(base::UserId owner, qint64 id) = 0;
 
-    /// Takes up to `limit` calls whose time has come for the caller alone; also those that somebody
-    /// claimed before `staleBefore` and never settled.
+    /// Takes up to `limit` calls whose time has come for the caller alone, and counts the attempt;
+    /// also those that somebody claimed before `staleBefore` and never settled.
     virtual base::Result<std::vector<ScheduledCall>>
     claimDue(const QDateTime &now, const QDateTime &staleBefore, int limit) = 0;
     /// The end of a claim. `call` may be none.
     virtual base::Result<> settle(qint64 id, ScheduleStatus status, base::CallId call,
                                   const QString &note) = 0;
-    /// The other end of a claim: to be tried again. Its failed call, if there is one, is no longer
-    /// its call.
-    virtual base::Result<> postpone(qint64 id, const QDateTime &until, const QString &note) = 0;
+    /// The other end of a claim: to be tried again, with so many attempts behind it. Its failed
+    /// call, if there is one, is no longer its call.
+    virtual base::Result<> postpone(const ScheduledCall &call, const QDateTime &until,
+                                    const QString &note) = 0;
 };
 
 } // namespace server::core

@@ -32,8 +32,10 @@ std::optional<int> left(const Plan &plan, const Counters &counters)
 QList<const Plan *> upgradesOf(const Plan &plan, const PlanCatalogue &catalogue)
 {
     QList<const Plan *> upgrades;
-    for (const QString &id : plan.upgradeTo)
-        upgrades.append(catalogue.find(id));
+    for (const QString &id : plan.upgradeTo) {
+        if (const Plan *offer = catalogue.find(id); !offer->isHidden)
+            upgrades.append(offer);
+    }
     return upgrades;
 }
 

@@ -21,10 +21,12 @@ struct Subscription
 {
     QString plan; ///< id
     SubscriptionStatus status = SubscriptionStatus::Active;
-    QString source; ///< who says so: "staff", later "stripe" and "app_store"
+    QString source; ///< who says so: "staff", "stripe" or "app_store"
     QDateTime startedAt;
     QDateTime endsAt; ///< of the paid period; invalid: it has no end
     QDateTime lastPaymentAt;
+    QString externalId = {}; ///< the payer's own id of it; staff's have none
+    QString productId = {};  ///< of the app store; else empty
 };
 
 /// What was used. `quota...` counts calls that a subscription's quota paid for, `calls...` all.

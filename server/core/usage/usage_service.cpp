@@ -40,6 +40,9 @@ Result<Call> UsageService::reserve(const Call &call) const
             const Verdict verdict = judge(standing, *plans, now);
             if (!verdict.isAllowed)
                 return base::fail(Fault::PaymentRequired, verdict.message, verdict.status);
+            const auto admitted = m_ports.rules.admit(reserved.owner, reserved.phoneNumber);
+            if (!admitted)
+                return failed(admitted);
             reserved.durationLimit = std::min(reserved.durationLimit, verdict.callDuration);
             return take(standing, verdict.source);
         });
@@ -86,6 +89,17 @@ Result<UsageView> UsageService::end(base::UserId actor, base::UserId user, bool 
                                     const QString &requestId) const
 {
     const QDateTime now = m_ports.now();
+    const auto before = look(user);
+    if (!before)
+        return before;
+    // Ended here alone, it would be charged on.
+    if (before->isSubscribed() && !before->standing.subscription->externalId.isEmpty())
+        return base::fail(Fault::Conflict,
+                          QStringLiteral("This subscription is paid through %1, and has to be "
+                                         "cancelled there")
+                              .arg(before->standing.subscription->source == QLatin1String("stripe")
+                                       ? QLatin1String("Stripe")
+                                       : QLatin1String("the App Store")));
     auto standing = m_ports.store.endSubscription(
         user, atPeriodEnd, now,
         entryOf(actor, user, QStringLiteral("subscription.ended"),

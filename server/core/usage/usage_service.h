@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/calls/call_ports.h"
+#include "server/core/dialling/dialling_rules.h"
 #include "server/core/usage/gate.h"
 #include "server/core/usage/usage_ports.h"
 #include "shared/base/clock.h"
@@ -32,6 +33,7 @@ public:
     {
         UsageStore &store;
         const PlanBook &plans;
+        const DiallingRules &rules;
         base::Clock now;
     };
 
@@ -41,7 +43,8 @@ public:
     base::Result<UsageView> look(base::UserId user) const;
 
     /// Reserves a call: its row, its count and its charge, or the verdict that refuses it as
-    /// Fault::PaymentRequired with the gate's status as `cause` and its message.
+    /// Fault::PaymentRequired with the gate's status as `cause` and its message. A number that is
+    /// not to be called is refused as DiallingRules::admit() says, and counts nothing.
     base::Result<Call> reserve(const Call &call) const override;
 
     /// Puts a user on a plan for one or more of its periods from now. Fault::NotFound for a plan or
@@ -49,6 +52,7 @@ public:
     /// is no subscription.
     base::Result<UsageView> grant(base::UserId actor, base::UserId user, const QString &planId,
                                   int periods, const QString &requestId) const;
+    /// Fault::Conflict for a subscription that a payer runs: it has to be cancelled there.
     base::Result<UsageView> end(base::UserId actor, base::UserId user, bool atPeriodEnd,
                                 const QString &requestId) const;
 

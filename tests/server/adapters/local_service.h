@@ -5,6 +5,7 @@
 
 #include <QThread>
 
+#include <deque>
 #include <mutex>
 #include <vector>
 
@@ -42,6 +43,12 @@ public:
         const std::lock_guard lock(m_mutex);
         m_answer = answer;
     }
+    /// Each of these once, in order; then again what answerWith() said.
+    void answerInTurn(std::deque<sandbox::HttpAnswer> answers)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_turns = std::move(answers);
+    }
     std::vector<sandbox::HttpRequest> requests() const
     {
         const std::lock_guard lock(m_mutex);
@@ -58,7 +65,11 @@ private:
     {
         const std::lock_guard lock(m_mutex);
         m_requests.push_back(request);
-        return m_answer;
+        if (m_turns.empty())
+            return m_answer;
+        sandbox::HttpAnswer answer = std::move(m_turns.front());
+        m_turns.pop_front();
+        return answer;
     }
 
     QThread m_thread;
@@ -67,6 +78,7 @@ private:
     quint16 m_port = 0;
     mutable std::mutex m_mutex;
     sandbox::HttpAnswer m_answer;
+    std::deque<sandbox::HttpAnswer> m_turns;
     std::vector<sandbox::HttpRequest> m_requests;
 };
 

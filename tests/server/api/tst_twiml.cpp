@@ -20,6 +20,12 @@ private slots:
                 R"(<Parameter name="token" value="a&amp;b&lt;&quot;c&quot;&gt;"/></Stream></Connect>)"
                 "<Hangup/></Response>\n"));
     }
+    void whatIsSaidBeforeTheStreamComesFirst()
+    {
+        QVERIFY(twiml::connectStream(QStringLiteral("wss://h/x"), {}, QStringLiteral("A & B"))
+                    .contains("<Response><Say>A &amp; B</Say><Connect>"));
+        QVERIFY(!twiml::connectStream(QStringLiteral("wss://h/x"), {}).contains("<Say>"));
+    }
     void spokenTextIsEscaped()
     {
         const QByteArray xml = twiml::sayAndHangUp(QStringLiteral("Tom & Jerry"));

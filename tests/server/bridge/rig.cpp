@@ -5,7 +5,7 @@ namespace bridge_test {
 using namespace server;
 using namespace server::bridge;
 
-void Witness::redeem(std::string token, std::string, std::string, Answer answer)
+void Witness::redeem(std::string token, std::string, std::string, CallLookup::Answer answer)
 {
     std::optional<CallPlan> found = with([&]() -> std::optional<CallPlan> {
         const auto node = plans.extract(token);
@@ -29,8 +29,9 @@ Rig::Rig(const std::function<void(BridgeSettings &)> &change)
     settings.reconnectPause = base::Millis(30);
     if (change)
         change(settings);
-    bridge = std::make_unique<Bridge>(settings, Bridge::Ports{witness, witness, witness, phoneCodec,
-                                                              modelCodec, dialer, *tls, files});
+    bridge = std::make_unique<Bridge>(settings,
+                                      Bridge::Ports{witness, witness, witness, witness, phoneCodec,
+                                                    modelCodec, dialer, *tls, files});
     door.runAndWait([this] {
         doorman = std::make_unique<Doorman>(door.loop(), [this](net::Detached socket) {
             bridge->takeMedia(std::move(socket), "default");

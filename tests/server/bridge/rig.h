@@ -13,7 +13,8 @@ namespace bridge_test {
 /// Remembers everything the bridge told and asked.
 class Witness final : public server::bridge::CallObserver,
                       public server::bridge::PhoneControl,
-                      public server::bridge::CallLookup
+                      public server::bridge::CallLookup,
+                      public server::bridge::ToolRunner
 {
 public:
     /// Reads or writes what stands below, while nobody else does.
@@ -52,7 +53,19 @@ public:
     {
         with([&] { hungUp.append(callSid); });
     }
-    void redeem(std::string token, std::string callSid, std::string, Answer answer) override;
+    void redeem(std::string token, std::string callSid, std::string,
+                CallLookup::Answer answer) override;
+    void run(base::CallId, const QString &name, const QString &arguments,
+             ToolRunner::Answer answer) override
+    {
+        with([&] { tools.push_back({name, arguments, std::move(answer)}); });
+    }
+    struct Tool
+    {
+        QString name;
+        QString arguments;
+        ToolRunner::Answer answer;
+    };
 
     qsizetype outcomeCount() const
     {
@@ -70,6 +83,7 @@ public:
     QStringList events;
     QList<server::bridge::CallOutcome> outcomes;
     QStringList hungUp;
+    std::vector<Tool> tools;                               ///< that were to be run
     std::map<std::string, server::bridge::CallPlan> plans; ///< by token; good once
 
 private:

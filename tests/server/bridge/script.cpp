@@ -73,7 +73,7 @@ void Script::step(const QString &text)
     else if (verb == QLatin1String("lost"))
         m_conversation.onModelLost(QStringLiteral("gone"), at(m_now));
     else if (verb == QLatin1String("result"))
-        m_conversation.onToolResult(words.value(0).toStdString(), QStringLiteral("{}"));
+        m_conversation.onToolResult(words.value(0).toStdString(), QStringLiteral("{}"), at(m_now));
     else if (verb == QLatin1String("apologise"))
         m_conversation.apologise(std::vector<std::uint8_t>(1600, 0x55), at(m_now));
     else if (verb == QLatin1String("hangup"))

@@ -19,6 +19,7 @@ private slots:
     void callerAudio_data();
     void callerAudio();
     void transcriptTellsWhatWasHeard();
+    void wordsWithoutAudioWereNotHeard();
     void callerLinesStandWhereTheyWereSpoken();
     void latencyOfTurns();
     void earlyAudioIsBounded();
@@ -57,8 +58,29 @@ void TstConversation::course_data()
     row("a tool call told twice runs once",
         "0 ready; 0 start; 0 created r1; 0 tool book t1; 0 tool book t1",
         "tell Hi; respond; run book");
-    row("a tool's answer for a session that is gone",
-        "0 ready; 0 start; 0 tool book t1; 1 lost; 5 result t1", "tell Hi; respond; run book");
+    row("a tool's answer for a session that is gone is told to the next in words",
+        "0 ready; 0 start; 0 tool book t1; 1 lost; 5 result t1; 9 ready",
+        "tell Hi; respond; run book; tell (The function book has answered: {}); tell Hi; respond");
+    row("a tool's answer after the session has changed",
+        "0 ready; 0 start; 0 created r1; 0 audio r1 i1 500; 0 say i1 Good day; 0 done r1 i1; 0 "
+        "tool book t1; 1 responded r1; 900 lost; 3000 ready; 3500 result t1",
+        "tell Hi; respond; run book; said Good day; tell (The function book has answered: {}); "
+        "respond");
+    row("a tool that never answers is given up after 20 s, and what it says later is ignored",
+        "0 ready; 0 start; 0 created r1; 5 tool book t1; 9 responded r1; 20004 tick; 20005 tick; "
+        "20006 result t1",
+        "tell Hi; respond; run book; result t1; respond");
+    row("one answer a call", "0 ready; 0 start; 0 tool book t1; 5 result t1; 6 result t1",
+        "tell Hi; respond; run book; result t1; respond");
+    row("no more than eight tools at a time",
+        "0 ready; 0 start; 0 created r1; 0 tool a t1; 0 tool a t2; 0 tool a t3; 0 tool a t4; 0 "
+        "tool a t5; 0 tool a t6; 0 tool a t7; 0 tool a t8; 0 tool a t9; 1 responded r1",
+        "tell Hi; respond; run a; run a; run a; run a; run a; run a; run a; run a; result t9; "
+        "respond");
+    row("the end waits for a tool's answer",
+        "0 ready; 0 start; 0 created r1; 0 tool book t1; 0 tool end_call t2; 1 responded r1; 100 "
+        "tick; 200 result t1; 300 tick",
+        "tell Hi; respond; run book; result t1; respond; end 1");
     row("no new response into the caller's speech",
         "0 ready; 0 start; 0 created r1; 0 tool book t1; 1 responded r1; 2 speech c1; 5 result t1",
         "tell Hi; respond; run book; result t1");
@@ -168,6 +190,17 @@ void TstConversation::transcriptTellsWhatWasHeard()
     QCOMPARE(lines[1].heardChars, 2);
     QVERIFY(lines[1].isFinal && lines[1].wasInterrupted);
     QCOMPARE(script.conversation().story().interruptions(), 1);
+}
+
+void TstConversation::wordsWithoutAudioWereNotHeard()
+{
+    Script script;
+    script.run(QStringLiteral(
+        "0 ready; 0 start; 0 created r1; 0 say i1 Good day; 1 responded r1; 900 hangup"));
+    const auto lines = script.conversation().story().transcript();
+    QCOMPARE(lines.size(), 1);
+    QCOMPARE(lines[0].heardChars, 0);
+    QVERIFY(lines[0].isFinal);
 }
 
 void TstConversation::callerLinesStandWhereTheyWereSpoken()

@@ -160,6 +160,14 @@ void TstRealtimeCodec::reads_data()
     row("agent's words, whole",
         R"({"type":"response.output_audio_transcript.done","response_id":"r","item_id":"i","transcript":"Hi"})",
         "agent i Hi 1");
+    row("written instead",
+        R"({"type":"response.output_text.delta","response_id":"r","item_id":"i","delta":"Hi"})",
+        "agent i Hi 0");
+    row("written instead, whole",
+        R"({"type":"response.output_text.done","response_id":"r","item_id":"i","text":"Hi there"})",
+        "agent i Hi there 1");
+    row("written without an item", R"({"type":"response.output_text.done","text":"Hi"})",
+        "garbage");
     row("caller's words",
         R"({"type":"conversation.item.input_audio_transcription.completed","item_id":"c","transcript":"Cake"})",
         "caller c Cake 1");

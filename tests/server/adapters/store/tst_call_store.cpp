@@ -1,6 +1,7 @@
 #include "server/adapters/store/call_store.h"
 #include "server/adapters/store/idempotency_store.h"
 #include "server/adapters/store/sql_account_store.h"
+#include "server/adapters/store/vad_preference_store.h"
 #include "tests/server/adapters/store/store_backends.h"
 
 #include <QObject>
@@ -78,6 +79,10 @@ private slots:
     void oneOfManyRedeemsAToken();
     void abandonedCallsAreClosed_data() { tests::addBackendRows(); }
     void abandonedCallsAreClosed();
+    void callsUnderWayAreFound_data() { tests::addBackendRows(); }
+    void callsUnderWayAreFound();
+    void turnTakingIsKeptPerUser_data() { tests::addBackendRows(); }
+    void turnTakingIsKeptPerUser();
     void oneOfManyClaimsAnIdempotencyKey_data() { tests::addBackendRows(); }
     void oneOfManyClaimsAnIdempotencyKey();
 };
@@ -224,6 +229,51 @@ void CallStoreTest::abandonedCallsAreClosed()
     QCOMPARE((*calls.byId(old))->endReason, QStringLiteral("server_lost"));
     QVERIFY(!(*calls.byId(fresh))->endedAt.isValid());
     QCOMPARE((*calls.byId(done))->endReason, QStringLiteral("caller_hung_up"));
+}
+
+void CallStoreTest::callsUnderWayAreFound()
+{
+    SCRATCH_DATABASE(scratch);
+    const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
+    store::SqlCallStore calls(scratch->database(), plans);
+    Call call = newCall();
+    call.owner = addUser(scratch->database());
+    const auto first = calls.add(call);
+    const auto second = calls.add(call);
+    QVERIFY(first && second);
+    const auto found = [&](const QString &number, const QString &scenario,
+                           const QDateTime &since) -> qint64 {
+        const auto one = calls.underWay(call.owner, number, scenario, since);
+        return one && *one ? (*one)->id.value : 0;
+    };
+    QCOMPARE(found(call.phoneNumber, call.scenario, kNow), second->id.value);
+    QCOMPARE(found(call.phoneNumber, call.scenario, kNow.addMSecs(1)), 0);
+    QCOMPARE(found(QStringLiteral("+14155550124"), call.scenario, kNow), 0);
+    QCOMPARE(found(call.phoneNumber, QStringLiteral("yacht_party"), kNow), 0);
+    QVERIFY(calls.setStatus(second->id, CallStatus::Busy, kNow, {}, {}).has_value());
+    QCOMPARE(found(call.phoneNumber, call.scenario, kNow), first->id.value);
+    QVERIFY(calls.setAnsweredBy(first->id, QStringLiteral("machine_start")).has_value());
+    QCOMPARE((*calls.byId(first->id))->answeredBy, QStringLiteral("machine_start"));
+    call.owner = {};
+    QVERIFY(!*calls.underWay({call.owner.value}, call.phoneNumber, call.scenario, kNow));
+}
+
+void CallStoreTest::turnTakingIsKeptPerUser()
+{
+    SCRATCH_DATABASE(scratch);
+    store::SqlVadPreferences preferences(scratch->database());
+    const base::UserId user = addUser(scratch->database());
+    QVERIFY(!*preferences.find(user));
+    core::TurnDetection detection;
+    detection.type = core::TurnDetection::Type::Server;
+    detection.threshold = 0.3;
+    detection.silenceDuration = std::chrono::milliseconds(900);
+    QVERIFY(preferences.set(user, {}, kNow).has_value());
+    QVERIFY(preferences.set(user, detection, kNow).has_value());
+    const auto kept = preferences.find(user);
+    QVERIFY(kept && *kept);
+    QCOMPARE(**kept, detection);
+    QVERIFY(!preferences.set({user.value + 1}, detection, kNow)); // nobody
 }
 
 void CallStoreTest::oneOfManyClaimsAnIdempotencyKey()

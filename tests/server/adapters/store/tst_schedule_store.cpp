@@ -64,6 +64,10 @@ private slots:
     void onlyWaitingCallsOfOnesOwnAreCancelled();
     void customScenariosAreTheirOwners_data() { tests::addBackendRows(); }
     void customScenariosAreTheirOwners();
+    void everySaveIsAVersion_data() { tests::addBackendRows(); }
+    void everySaveIsAVersion();
+    void oldVersionsGo_data() { tests::addBackendRows(); }
+    void oldVersionsGo();
     void theLimitHoldsAgainstMany_data() { tests::addBackendRows(); }
     void theLimitHoldsAgainstMany();
 };
@@ -149,10 +153,20 @@ void ScheduleStoreTest::postponedCallsComeAgain()
     call.scheduleId = id;
     QCOMPARE(schedules.claimDue(kUsageNow, kUsageNow, 10)->size(), size_t(1));
     QVERIFY(rig.service.reserve(call).has_value()); // and the phone network refuses it
-    QVERIFY(schedules.postpone(id, kUsageNow.addSecs(60), QStringLiteral("busy")).has_value());
+    core::ScheduledCall tried = schedules.ofOwner(user, 10, 0)->front();
+    QCOMPARE(tried.attempts, 1);
+    QVERIFY(schedules.postpone(tried, kUsageNow.addSecs(60), QStringLiteral("busy")).has_value());
     QVERIFY(schedules.claimDue(kUsageNow.addSecs(59), kUsageNow, 10)->empty());
-    QCOMPARE(schedules.claimDue(kUsageNow.addSecs(60), kUsageNow, 10)->size(), size_t(1));
-    QVERIFY(rig.service.reserve(call).has_value());
+    const auto again = schedules.claimDue(kUsageNow.addSecs(60), kUsageNow, 10);
+    QCOMPARE(again->size(), size_t(1));
+    QCOMPARE(again->front().attempts, 2);
+    QVERIFY(!again->front().call.isValid()); // the failed one is no longer its call
+    const auto second = rig.service.reserve(call);
+    QVERIFY(second.has_value());
+    // Whoever takes over the claim of a lost server knows what it had reserved.
+    const auto stale = schedules.claimDue(kUsageNow.addSecs(120), kUsageNow.addSecs(90), 10);
+    QCOMPARE(stale->front().call, second->id);
+    QCOMPARE(stale->front().attempts, 3);
 }
 
 void ScheduleStoreTest::onlyWaitingCallsOfOnesOwnAreCancelled()
@@ -189,6 +203,60 @@ void ScheduleStoreTest::customScenariosAreTheirOwners()
     QCOMPARE(scenarios.ofOwner(ann)->size(), size_t(1));
     QCOMPARE(*scenarios.remove(ann, id), true);
     QVERIFY(!*scenarios.find(ann, id));
+}
+
+void ScheduleStoreTest::everySaveIsAVersion()
+{
+    SCRATCH_DATABASE(scratch);
+    const auto ann = addUser(scratch->database(), QStringLiteral("ann"), Platform::Web);
+    const auto bob = addUser(scratch->database(), QStringLiteral("bob"), Platform::Web);
+    store::SqlCustomScenarioStore scenarios(scratch->database());
+    const QString id = QStringLiteral("custom_1_a");
+    core::CustomScenario scenario = scenarioOf(ann, id);
+    QVERIFY(scenarios.add(scenario, 3).has_value());
+    scenario.name = QStringLiteral("Later");
+    scenario.temperature = 0.75;
+    scenario.aiDisclosure = core::AiDisclosure::Always;
+    scenario.updatedAt = kUsageNow.addSecs(60);
+    QCOMPARE(*scenarios.update(scenario), true);
+    const auto versions = scenarios.versions(ann, id);
+    QCOMPARE(versions->size(), size_t(2));
+    const auto &newest = versions->front();
+    QCOMPARE(newest.content.version, 2);
+    QCOMPARE(newest.content.name, QStringLiteral("Later"));
+    QCOMPARE(newest.content.aiDisclosure, core::AiDisclosure::Always);
+    QCOMPARE(newest.content.updatedAt, kUsageNow.addSecs(60));
+    QCOMPARE(newest.savedBy, QStringLiteral("ann@example.com"));
+    const auto first = scenarios.version(ann, id, 1);
+    QVERIFY(first && *first);
+    QCOMPARE((*first)->content.name, QStringLiteral("Ünï"));
+    QCOMPARE((*first)->content.temperature, 0.25);
+    QVERIFY(!(*first)->content.aiDisclosure);
+    QCOMPARE((*scenarios.find(ann, id))->version, 2);
+    QVERIFY(!*scenarios.version(ann, id, 3));
+    QVERIFY(!*scenarios.version(bob, id, 1));
+    QVERIFY(scenarios.versions(bob, id)->empty());
+    QCOMPARE(*scenarios.remove(ann, id), true);
+    QVERIFY(scenarios.versions(ann, id)->empty());
+    const auto left = scratch->database().session().execute(
+        store::Sql(QStringLiteral("SELECT count(*) FROM custom_scenario_versions")));
+    QCOMPARE(left->first().integer(0), qint64(0));
+}
+
+void ScheduleStoreTest::oldVersionsGo()
+{
+    SCRATCH_DATABASE(scratch);
+    const auto user = addUser(scratch->database(), QStringLiteral("ann"), Platform::Web);
+    store::SqlCustomScenarioStore scenarios(scratch->database());
+    const QString id = QStringLiteral("custom_1_a");
+    core::CustomScenario scenario = scenarioOf(user, id);
+    QVERIFY(scenarios.add(scenario, 3).has_value());
+    for (int save = 0; save < core::kScenarioVersions + 4; ++save)
+        QCOMPARE(*scenarios.update(scenario), true);
+    const auto versions = scenarios.versions(user, id);
+    QCOMPARE(int(versions->size()), core::kScenarioVersions);
+    QCOMPARE(versions->back().content.version, 6);
+    QCOMPARE(versions->front().content.version, core::kScenarioVersions + 5);
 }
 
 void ScheduleStoreTest::theLimitHoldsAgainstMany()

@@ -1,5 +1,7 @@
 #include "tests/server/adapters/store/usage_fixture.h"
 
+#include <atomic>
+
 namespace tests {
 
 using namespace server;
@@ -39,7 +41,9 @@ core::Call draftFor(base::UserId owner)
     core::Call call;
     call.owner = owner;
     call.scenario = call.scenarioTitle = QStringLiteral("default");
-    call.phoneNumber = QStringLiteral("+14155550123");
+    constexpr int kFirstNumber = 1'000;
+    static std::atomic<int> numbers = kFirstNumber;
+    call.phoneNumber = QStringLiteral("+1415555%1").arg(++numbers);
     call.ownNumber = QStringLiteral("+14155550100");
     call.durationLimit = std::chrono::seconds(3600);
     call.createdAt = kUsageNow;

@@ -1,191 +1,12 @@
-#include "server/core/calls/call_service.h"
+#include "tests/server/core/calls/call_rig.h"
 
 #include <QObject>
 #include <QTest>
 
 using namespace server::core;
 using base::Fault;
-
-namespace {
-
-const QDateTime kNow = QDateTime::fromString(QStringLiteral("2026-03-01T12:00:00Z"), Qt::ISODate);
-
-/// Calls in memory, with the same promises as the database.
-class FakeCalls final : public CallStore
-{
-public:
-    base::Result<Call> add(const Call &call) override
-    {
-        Call added = call;
-        added.id = {qint64(rows.size()) + 1};
-        rows.push_back(added);
-        return added;
-    }
-    base::Result<void> setSid(base::CallId id, const QString &callSid, CallStatus status) override
-    {
-        row(id).callSid = callSid;
-        row(id).status = status;
-        return {};
-    }
-    base::Result<std::optional<Call>> byId(base::CallId id) override
-    {
-        return id.value >= 1 && id.value <= qint64(rows.size()) ? std::optional(row(id))
-                                                                : std::nullopt;
-    }
-    base::Result<std::optional<Call>> bySid(const QString &callSid) override
-    {
-        for (const Call &call : rows) {
-            if (!callSid.isEmpty() && call.callSid == callSid)
-                return std::optional(call);
-        }
-        return std::optional<Call>();
-    }
-    base::Result<std::vector<Call>> ofOwner(base::UserId, int, int) override { return rows; }
-    base::Result<void> setMediaToken(base::CallId id, const QByteArray &hash,
-                                     const QDateTime &expires) override
-    {
-        token = {id, hash, expires};
-        return {};
-    }
-    base::Result<std::optional<Call>> redeemMediaToken(const QByteArray &hash,
-                                                       const QDateTime &now) override
-    {
-        if (hash != token.hash || now >= token.expires)
-            return std::optional<Call>();
-        token.hash.clear();
-        return std::optional(row(token.id));
-    }
-    base::Result<bool> setStatus(base::CallId id, CallStatus status, const QDateTime &,
-                                 std::optional<int>, const QString &reason) override
-    {
-        if (isFinal(row(id).status))
-            return false;
-        row(id).status = status;
-        row(id).endReason = reason;
-        return true;
-    }
-    base::Result<void> setEndReason(base::CallId id, const QString &reason) override
-    {
-        row(id).endReason = reason;
-        return {};
-    }
-    base::Result<void> setRecordingSid(base::CallId id, const QString &sid) override
-    {
-        row(id).recordingSid = sid;
-        return {};
-    }
-    base::Result<void> storeEnding(const CallEnding &) override { return {}; }
-    base::Result<std::optional<protocol::CallDetail>> detail(base::CallId) override
-    {
-        return std::optional<protocol::CallDetail>();
-    }
-    base::Result<int> closeAbandoned(const QDateTime &, const QDateTime &) override { return 0; }
-
-    Call &row(base::CallId id) { return rows[size_t(id.value) - 1]; }
-
-    std::vector<Call> rows;
-    struct
-    {
-        base::CallId id;
-        QByteArray hash;
-        QDateTime expires;
-    } token;
-};
-
-/// Lets every call pass, and writes down its row; or refuses.
-class FakeReserver final : public CallReserver
-{
-public:
-    explicit FakeReserver(FakeCalls &calls) : m_calls(calls) {}
-    base::Result<Call> reserve(const Call &call) const override
-    {
-        if (isRefusing)
-            return base::fail(Fault::PaymentRequired, QStringLiteral("Upgrade to keep calling."),
-                              QStringLiteral("trial_exhausted"));
-        return m_calls.add(call);
-    }
-    bool isRefusing = false;
-
-private:
-    FakeCalls &m_calls;
-};
-
-/// One scenario of user 7's own.
-class FakeCustomScenarios final : public CustomScenarioStore
-{
-public:
-    base::Result<> add(const CustomScenario &, std::optional<int>) override { return {}; }
-    base::Result<std::optional<CustomScenario>> find(base::UserId owner, const QString &id) override
-    {
-        if (owner.value != 7 || id != QLatin1String("custom_7_a"))
-            return std::optional<CustomScenario>();
-        CustomScenario own;
-        own.id = id;
-        own.persona = QStringLiteral("You are a lighthouse keeper.");
-        own.prompt = QStringLiteral("Tell of the storm.");
-        own.voiceType = QStringLiteral("sage");
-        return std::optional(own);
-    }
-    base::Result<std::vector<CustomScenario>> ofOwner(base::UserId) override
-    {
-        return std::vector<CustomScenario>();
-    }
-    base::Result<bool> update(const CustomScenario &) override { return false; }
-    base::Result<bool> remove(base::UserId, const QString &) override { return false; }
-};
-
-class FakeNetwork final : public Telephony
-{
-public:
-    base::Result<DialledCall> dial(const DialOrder &order) override
-    {
-        orders.push_back(order);
-        if (isRefusing)
-            return base::fail(Fault::Invalid,
-                              QStringLiteral("An error occurred with the phone service: no"));
-        return DialledCall{QStringLiteral("CA%1").arg(orders.size()), CallStatus::Queued};
-    }
-    std::vector<DialOrder> orders;
-    bool isRefusing = false;
-};
-
-class FakeEvents final : public CallEvents
-{
-public:
-    void expected(const Call &call) override { awaited.push_back(call); }
-    void statusChanged(const Call &call) override { changes.push_back(call.status); }
-    std::vector<Call> awaited;
-    std::vector<CallStatus> changes;
-};
-
-struct Rig
-{
-    explicit Rig(CallSettings settings = {QUrl(QStringLiteral("https://api.example.com/base")),
-                                          QStringLiteral("+14155550100"), std::chrono::seconds(60),
-                                          true})
-        : service(
-            {calls, reserver, network, events, catalogue, customScenarios, [this] { return now; }},
-            std::move(settings))
-    {
-    }
-    base::Result<Call> place(const QString &number = QStringLiteral("4155550123"),
-                             const QString &scenario = QStringLiteral("default"))
-    {
-        return service.place(
-            {{7}, QStringLiteral("ann@example.com"), QStringLiteral("Ann"), number, scenario, 0});
-    }
-
-    FakeCalls calls;
-    FakeReserver reserver{calls};
-    FakeCustomScenarios customScenarios;
-    FakeNetwork network;
-    FakeEvents events;
-    ScenarioCatalogue catalogue = *ScenarioCatalogue::builtin();
-    QDateTime now = kNow;
-    CallService service;
-};
-
-} // namespace
+using calls_test::kNow;
+using calls_test::Rig;
 
 class CallServiceTest : public QObject
 {
@@ -219,7 +40,8 @@ void CallServiceTest::placedCallIsDialledWithEverythingTheNetworkMustKnow()
     QCOMPARE(order.answerUrl,
              QStringLiteral(
                  "https://api.example.com/base/outgoing-call/default?direction=outbound&call=1"));
-    QCOMPARE(order.statusUrl, QStringLiteral("https://api.example.com/base/twilio-callback"));
+    QCOMPARE(order.statusUrl,
+             QStringLiteral("https://api.example.com/base/twilio-callback?call=1"));
     QCOMPARE(order.recordingUrl, QStringLiteral("https://api.example.com/base/recording-callback"));
     QCOMPARE(order.timeLimit, std::chrono::seconds(65)); // the bridge's own limit comes first
     QCOMPARE(rig.events.awaited.size(), size_t(1));

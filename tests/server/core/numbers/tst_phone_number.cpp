@@ -136,6 +136,8 @@ void TstPhoneNumber::masksAllButTheEnds()
     const auto number = PhoneNumber::parse(u"+14155550123");
     QVERIFY(number);
     QCOMPARE(number->masked(), u"+1*******123"_qs);
+    QCOMPARE(number->national(), u"(415) 555-0123"_qs);
+    QCOMPARE(PhoneNumber::parse(u"+442079460018")->national(), u"020 7946 0018"_qs);
 }
 
 void TstPhoneNumber::parsesOnManyThreadsAtOnce()

@@ -92,6 +92,7 @@ void PlanCatalogueTest::shippedPlansAreTheDecidedOnes()
     QCOMPARE(plan->callDuration, seconds(callSeconds));
     QCOMPARE(plan->voiceMinutes.value_or(-1), minutes);
     QCOMPARE(plan->customScenarios.value_or(-1), scenarios);
+    QCOMPARE(plan->phoneNumbers, plan->platform == Platform::Mobile ? 0 : 3);
 }
 
 void PlanCatalogueTest::shippedRulesAreTheDecidedOnes()
@@ -155,6 +156,11 @@ void PlanCatalogueTest::badCataloguesAreNamed_data()
     row("a duration that is a text", "call_seconds", QStringLiteral("60"));
     row("an upgrade to nowhere", "upgrade_to", QJsonArray{QStringLiteral("nowhere")});
     row("an upgrade to what is not offered", "upgrade_to", QJsonArray{QStringLiteral("staff")});
+    for (const char *time : {"30", "30_weeks", "0_days", "-1_days", ""})
+        QTest::addRow("transcripts kept for '%s'", time) << changed(
+            basic, QStringLiteral("features"),
+            QJsonObject{{QStringLiteral("transcription_storage"), QString::fromLatin1(time)}})
+                                                         << QStringLiteral("transcription_storage");
     QTest::newRow("two of one id")
         << changed(QStringLiteral("pro_monthly"), QStringLiteral("id"), basic) << basic;
     QTest::newRow("no trial for web") << changed(QStringLiteral("business_trial"),

@@ -79,6 +79,13 @@ void TstPromptComposer::greetsInTheRightDirection()
     open.mustDiscloseAi = true;
     QVERIFY(PromptComposer::greetingFor(open).endsWith(u"an AI voice.)"));
     QVERIFY(!outbound.contains(u"AI"));
+    open.mustAnnounceRecording = true;
+    QVERIFY(PromptComposer::greetingFor(open).endsWith(
+        u"Your first sentence says that you are an AI voice and that the call is recorded.)"));
+    open.mustDiscloseAi = false;
+    QVERIFY(PromptComposer::greetingFor(open).endsWith(
+        u"Your first sentence says that the call is recorded.)"));
+    QVERIFY(PromptComposer::compose(open).contains(u"\n\nRecording: this call is recorded."));
 }
 
 void TstPromptComposer::namesThePerson_data()
@@ -147,6 +154,10 @@ void TstPromptComposer::theCalendarIsSpokenOfOnlyWhenItIsThere()
     PromptFacts with = facts();
     with.isCalendarEnabled = true;
     QVERIFY(PromptComposer::compose(with).contains(u"createCalendarEvent"));
+    QVERIFY(!PromptComposer::compose(with).contains(u"private"));
+    with.calendarNotes = u"- Monday, nine: Ann's check-up\n"_qs;
+    QVERIFY(PromptComposer::compose(with).contains(
+        u"Ann's check-up\nWhat others have in the calendar is private"));
     const QString without = PromptComposer::compose(facts());
     QVERIFY(!without.contains(u"calendar", Qt::CaseInsensitive));
     QVERIFY(!without.contains(u"appointment", Qt::CaseInsensitive));

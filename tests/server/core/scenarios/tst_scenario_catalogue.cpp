@@ -113,7 +113,8 @@ void TstScenarioCatalogue::builtinHasExactlyTheKnownIds()
                       u"fake_dating_app_match"_qs,
                       u"fake_old_friend"_qs,
                       u"fake_news_reporter"_qs,
-                      u"fake_car_accident"_qs};
+                      u"fake_car_accident"_qs,
+                      u"calendar"_qs};
     known.sort();
     QCOMPARE(ids, known);
 }
@@ -321,6 +322,8 @@ void TstScenarioCatalogue::refuses_data()
     QTest::newRow("temperature as text") << with("temperature", u"0.5"_qs) << u"'temperature'"_qs;
     QTest::newRow("flag as number")
         << with("is_family_friendly", 1) << u"'is_family_friendly' must be true or false"_qs;
+    QTest::newRow("unknown disclosure") << with("ai_disclosure", u"perhaps"_qs)
+                                        << u"'ai_disclosure' must be one of never, always"_qs;
 }
 
 void TstScenarioCatalogue::refuses()
