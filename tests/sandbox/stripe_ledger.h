@@ -61,6 +61,7 @@ public:
     QJsonObject subscription(const QString &id) const { return m_subscriptions.value(id); }
     QList<QString> subscriptionIds() const { return m_subscriptions.keys(); }
     QList<QString> intentIds() const { return m_intents.keys(); }
+    QList<QString> customerIds() const { return m_customers.keys(); }
 
 private:
     QString newId(const QString &prefix);

@@ -120,6 +120,10 @@ Result<QString> BillingService::customerOf(const Buyer &buyer) const
             return known;
     }
     const auto create = [&](const Order &order) -> Result<QString> {
+        // Another order of theirs may have just made one.
+        const auto made = m_ports.store.customerOf(buyer.user);
+        if (!made || *made != *known)
+            return made;
         auto created =
             m_ports.gateway.createCustomer({buyer.user, buyer.email, buyer.name}, order.key);
         if (!created)
