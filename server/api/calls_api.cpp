@@ -36,7 +36,7 @@ std::optional<core::MachineDetection> machineDetectionOf(const Request &request,
         QJsonDocument::fromJson(request.body).object().value(QLatin1String(kField));
     if (value.isBool())
         return value.toBool() ? core::MachineDetection::Enable : core::MachineDetection::Off;
-    const auto named = core::machineDetectionFromText(value.toString());
+    auto named = core::machineDetectionFromText(value.toString());
     if (!named)
         body.addError(kField, QStringLiteral("Input should be a valid boolean, 'enable', "
                                              "'detect_message_end' or 'off'"));

@@ -68,7 +68,7 @@ Response missing(const char *purpose)
 /// The temperature of the body, between 0 and 1.
 std::optional<double> temperatureOf(BodyReader &body)
 {
-    const auto temperature = body.optionalNumber("temperature");
+    auto temperature = body.optionalNumber("temperature");
     if (temperature && !(*temperature >= 0 && *temperature <= 1)) {
         body.addError("temperature",
                       QStringLiteral("Input should be greater than or equal to 0 and less than or "

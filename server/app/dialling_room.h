@@ -32,7 +32,7 @@ public:
     CallTools::Tool stopCallingTool(bridge::Bridge &bridge);
 
 private:
-    void optOut(bridge::Bridge &bridge, base::CallId call, core::OptOutWay way);
+    void optOut(bridge::Bridge &bridge, base::CallId id, core::OptOutWay way);
     QString stopCalling(bridge::Bridge &bridge, const core::Call &call);
     base::Result<> take(bridge::Bridge &bridge, const core::Call &call, core::OptOutWay way,
                         const QString &farewell);

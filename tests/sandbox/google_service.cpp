@@ -82,7 +82,7 @@ std::optional<GoogleFault> GoogleService::takeFault(const QByteArray &asked)
     for (auto fault = m_faults.begin(); fault != m_faults.end(); ++fault) {
         if (!asked.startsWith(fault->only))
             continue;
-        const GoogleFault taken = *fault;
+        GoogleFault taken = *fault;
         if (fault->count > 0 && --fault->count == 0)
             m_faults.erase(fault);
         return taken;

@@ -96,8 +96,7 @@ HttpAnswer StripeService::serveNow(const HttpRequest &request)
 
 StripeLedger::Outcome StripeService::outcomeOf(const HttpRequest &request)
 {
-    const StripeRefusal nothing{
-        404, u"invalid_request_error"_s, {}, u"Unrecognized request URL"_s, {}};
+    StripeRefusal nothing{404, u"invalid_request_error"_s, {}, u"Unrecognized request URL"_s, {}};
     if (!request.path.startsWith(kApi))
         return nothing;
     const QList<QByteArray> parts = request.path.sliced(kApi.size()).split('/');

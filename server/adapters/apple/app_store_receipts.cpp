@@ -112,7 +112,7 @@ Result<QJsonObject> AppStoreReceipts::ask(const QString &baseUrl, const QString 
         return base::fail(answer.error().fault,
                           QStringLiteral("The App Store could not be reached"),
                           answer.error().cause);
-    const QJsonObject object = QJsonDocument::fromJson(answer->body).object();
+    QJsonObject object = QJsonDocument::fromJson(answer->body).object();
     if (answer->status != 200 || !object.value(QLatin1String("status")).isDouble())
         return base::fail(Fault::Upstream,
                           QStringLiteral("The App Store is not available right now"),

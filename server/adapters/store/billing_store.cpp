@@ -158,7 +158,7 @@ Result<QDateTime> SqlBillingStore::beginAttempt(base::UserId user, const QString
         if (!rows)
             return base::failed(rows);
         if (!rows->isEmpty()) {
-            const QDateTime begunAt = rows->first().time(1);
+            QDateTime begunAt = rows->first().time(1);
             const bool isSame = rows->first().bytes(0) == requestHash;
             if (isSame && begunAt > now.addSecs(-kKeySeconds))
                 return begunAt;

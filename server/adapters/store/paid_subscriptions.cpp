@@ -78,11 +78,11 @@ Result<> SqlPaidSubscriptions::follow(base::UserId user, const core::Subscriptio
                 next.lastPaymentAt = current->lastPaymentAt;
             if (isSame(next, *current))
                 return {};
-            if (const auto updated = update(session, user, next); !updated)
+            if (auto updated = update(session, user, next); !updated)
                 return updated;
             break;
         case core::Follow::Replace:
-            if (const auto replaced = replace(session, *standing, next, now); !replaced)
+            if (auto replaced = replace(session, *standing, next, now); !replaced)
                 return replaced;
             break;
         }
@@ -106,7 +106,7 @@ Result<> SqlPaidSubscriptions::addCalls(base::UserId user, int calls, const QDat
         standing->addonCalls = std::max(0, standing->addonCalls + calls);
         if (calls > 0)
             standing->addonExpiresAt = std::max(standing->addonExpiresAt, expiresAt);
-        if (const auto written = writeStanding(session, *standing); !written)
+        if (auto written = writeStanding(session, *standing); !written)
             return written;
         SqlAuditLog audit(m_database);
         return audit.record(

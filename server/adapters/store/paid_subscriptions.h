@@ -15,7 +15,7 @@ public:
     {
     }
 
-    base::Result<> follow(base::UserId user, const core::Subscription &subscription,
+    base::Result<> follow(base::UserId user, const core::Subscription &news,
                           const QDateTime &now) override;
     base::Result<> addCalls(base::UserId user, int calls, const QDateTime &expiresAt,
                             const QDateTime &now) override;

@@ -123,7 +123,7 @@ Result<> BillingEvents::apply(const BillingSubscription &told, const QDateTime &
         news.plan = plan->id;
     else
         base::log::warning("billing.unknown_plan", {{QStringLiteral("subscription"), news.id}});
-    if (const auto saved = m_ports.store.save(next); !saved || !plan)
+    if (auto saved = m_ports.store.save(next); !saved || !plan)
         return saved;
     auto subscription = subscriptionOf(news, *plan, m_ports.now());
     if (!subscription)
@@ -152,7 +152,7 @@ Result<> BillingEvents::apply(const InvoiceTold &told, const QDateTime &at) cons
                           .type = isSubscription ? PaymentType::Subscription : PaymentType::OneTime,
                           .description = invoice.description,
                           .createdAt = at};
-    if (const auto saved = m_ports.store.savePayment(payment); !saved || !isSubscription)
+    if (auto saved = m_ports.store.savePayment(payment); !saved || !isSubscription)
         return saved;
     const auto stored = m_ports.store.record(invoice.subscriptionId);
     if (!stored)

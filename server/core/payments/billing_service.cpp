@@ -109,7 +109,7 @@ Result<> BillingService::clearWay(base::UserId user) const
 
 Result<QString> BillingService::customerOf(const Buyer &buyer) const
 {
-    const auto known = m_ports.store.customerOf(buyer.user);
+    auto known = m_ports.store.customerOf(buyer.user);
     if (!known)
         return known;
     if (!known->isEmpty()) {
@@ -121,7 +121,7 @@ Result<QString> BillingService::customerOf(const Buyer &buyer) const
     }
     const auto create = [&](const Order &order) -> Result<QString> {
         // Another order of theirs may have just made one.
-        const auto made = m_ports.store.customerOf(buyer.user);
+        auto made = m_ports.store.customerOf(buyer.user);
         if (!made || *made != *known)
             return made;
         auto created =

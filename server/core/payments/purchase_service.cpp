@@ -41,7 +41,7 @@ Result<UsageView> PurchaseService::redeem(base::UserId user, const QString &rece
         return refuse("Product ID mismatch");
     const auto catalogue = m_ports.usage.catalogue();
     const Plan *plan = catalogue->byProduct(transaction->productId);
-    const auto before = m_ports.usage.look(user);
+    auto before = m_ports.usage.look(user);
     if (!before)
         return before;
     if (!plan || plan->platform != Platform::Mobile)
@@ -146,7 +146,7 @@ Result<> PurchaseService::apply(const StoreNotification &notification) const
         return {};
     }
     if (isRefund(notification)) {
-        if (const auto taken = takeBack(transaction, *plan); !taken)
+        if (auto taken = takeBack(transaction, *plan); !taken)
             return taken;
     }
     if (plan->type == PlanType::Addon || !transaction.expiresAt.isValid())

@@ -62,8 +62,7 @@ What others have in the calendar is private: say which times are free, never who
 QTimeZone zoneOf(const PromptFacts &facts)
 {
     // To QTimeZone an empty name means the machine's own zone.
-    if (const QTimeZone wanted(facts.timeZone.toUtf8());
-        !facts.timeZone.isEmpty() && wanted.isValid())
+    if (QTimeZone wanted(facts.timeZone.toUtf8()); !facts.timeZone.isEmpty() && wanted.isValid())
         return wanted;
     const QTimeZone usual("America/Denver");
     return usual.isValid() ? usual : QTimeZone::utc();

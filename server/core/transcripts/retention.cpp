@@ -57,7 +57,7 @@ Result<int> Retention::eraseOf(UserId owner, const QDateTime &now) const
     }
     int erased = 0;
     for (;;) {
-        const auto some = m_ports.words.eraseOlder(owner, now.addDays(-kept.count()), now, kBatch);
+        auto some = m_ports.words.eraseOlder(owner, now.addDays(-kept.count()), now, kBatch);
         if (!some)
             return some;
         erased += *some;
@@ -75,13 +75,13 @@ Result<int> Retention::run() const
         return failed(owners);
     int erased = 0;
     for (const UserId owner : *owners) {
-        const auto some = eraseOf(owner, now);
+        auto some = eraseOf(owner, now);
         // Of an account that was deleted just now nothing is left to do.
         if (!some && some.error().fault != base::Fault::NotFound)
             return some;
         erased += some.value_or(0);
     }
-    const auto late = m_ports.words.eraseLatecomers(now);
+    auto late = m_ports.words.eraseLatecomers(now);
     if (!late)
         return late;
     erased += *late;

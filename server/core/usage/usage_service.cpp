@@ -89,7 +89,7 @@ Result<UsageView> UsageService::end(base::UserId actor, base::UserId user, bool 
                                     const QString &requestId) const
 {
     const QDateTime now = m_ports.now();
-    const auto before = look(user);
+    auto before = look(user);
     if (!before)
         return before;
     // Ended here alone, it would be charged on.

@@ -78,7 +78,7 @@ struct World
 
     core::Call speak(base::UserId owner, const QDateTime &endedAt, const QString &secret)
     {
-        const auto call = rig.spoken(owner, endedAt, secret, secret + u" too"_s);
+        auto call = rig.spoken(owner, endedAt, secret, secret + u" too"_s);
         QFile file(recordings.filePath(call.recordingFile));
         if (!file.open(QIODevice::WriteOnly) || file.write("RIFF") != 4)
             qFatal("no recording");

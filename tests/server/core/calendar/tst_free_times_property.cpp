@@ -126,7 +126,7 @@ void FreeTimesPropertyTest::alternativesAreFreeNearAndOpen()
                                        calendar.zone, calendar.policy};
         const auto found = alternatives(search, taken);
         offered += int(found.size());
-        if (const QString fault = faultOf(calendar, search, taken, found); !fault.isEmpty())
+        if (QString fault = faultOf(calendar, search, taken, found); !fault.isEmpty())
             return fault;
         const TimeRange window = alternativeWindow(search);
         for (const TimeRange &range : found) {

@@ -47,7 +47,7 @@ public:
                               QStringLiteral("not available"));
         if (strike == Strike::LoseOrder)
             return base::fail(Fault::Timeout, QStringLiteral("no answer"));
-        const Number number{QStringLiteral("PN%1").arg(++m_sold), e164, name, {}, true, true};
+        Number number{QStringLiteral("PN%1").arg(++m_sold), e164, name, {}, true, true};
         sold.emplace_back(account.sid, number);
         if (strike == Strike::LoseAnswer)
             return base::fail(Fault::Upstream, QStringLiteral("connection lost"));
