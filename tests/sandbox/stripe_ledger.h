@@ -46,16 +46,16 @@ public:
     Outcome find(const QString &kind, const QString &id) const; ///< "customers", "prices" and so on
     Outcome attach(const QString &method, const Form &form);
     Outcome subscribe(const Form &form);
-    Outcome update(const QString &subscription, const Form &form);
-    Outcome cancel(const QString &subscription);
+    Outcome update(const QString &id, const Form &form);
+    Outcome cancel(const QString &id);
     Outcome createIntent(const Form &form);
 
     // What the world does.
     /// The first payment of an incomplete subscription is made.
-    QJsonObject confirm(const QString &subscription);
+    QJsonObject confirm(const QString &id);
     /// The next period begins; the status is past_due where it is not paid.
-    QJsonObject renew(const QString &subscription, bool isPaid);
-    QJsonObject settleIntent(const QString &intent, bool isPaid);
+    QJsonObject renew(const QString &id, bool isPaid);
+    QJsonObject settleIntent(const QString &id, bool isPaid);
     /// The latest invoice of a subscription.
     QJsonObject invoiceOf(const QString &subscription) const;
     QJsonObject subscription(const QString &id) const { return m_subscriptions.value(id); }

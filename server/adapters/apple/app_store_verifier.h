@@ -17,7 +17,7 @@ public:
     AppStoreVerifier(AppStoreSettings settings, web::HttpClient &http,
                      base::Clock now = base::utcNow);
 
-    base::Result<core::StoreTransaction> verify(const QString &receipt, bool isSandbox,
+    base::Result<core::StoreTransaction> verify(const QString &receipt, bool isFromSandbox,
                                                 const QStringList &products) override;
     base::Result<core::StoreNotification> notification(const QString &signedPayload) override;
 

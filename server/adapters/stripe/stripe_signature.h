@@ -17,9 +17,9 @@ public:
     explicit StripeSignature(QList<base::Secret> secrets) : m_secrets(std::move(secrets)) {}
 
     bool hasSecrets() const { return !m_secrets.isEmpty(); }
-    /// `header` is "t=seconds,v1=hex,..."; one v1 that is the HMAC-SHA256 of "t.body" under one of
+    /// `text` is "t=seconds,v1=hex,..."; one v1 that is the HMAC-SHA256 of "t.body" under one of
     /// the secrets is enough, and t may be 300 s from `now`.
-    bool isValid(const QByteArray &header, const QByteArray &body, const QDateTime &now) const;
+    bool isValid(const QByteArray &text, const QByteArray &body, const QDateTime &now) const;
 
 private:
     const QList<base::Secret> m_secrets;
