@@ -26,7 +26,7 @@ sandbox::Sandbox::Settings stand()
 QDateTime wanted()
 {
     const QDate tomorrow = QDateTime::currentDateTimeUtc().date().addDays(1);
-    return QDateTime(tomorrow, QTime(10, 0), QTimeZone("America/Denver"));
+    return {tomorrow, QTime(10, 0), QTimeZone("America/Denver")};
 }
 
 QDateTime instantOf(const QJsonValue &time)
@@ -145,7 +145,7 @@ void BookingCallJourney::takenTimeLeadsToAnotherOne()
     const auto &session = *stage.sandbox().model().sessions().back();
     // What it was told of the calendar, it was told before the phone rang.
     QVERIFY(session.session()[u"instructions"_s].toString().contains(u"Board meeting"_s));
-    QVERIFY(session.toolOutputs().size() >= 1);
+    QVERIFY(!session.toolOutputs().empty());
     QCOMPARE(namesOf(call).count(u"tool answered"_s), session.toolOutputs().size());
     const QList<QJsonObject> events = google.calendar().all();
     if (Kind(fault) == Kind::Failing) {

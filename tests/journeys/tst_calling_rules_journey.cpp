@@ -260,7 +260,7 @@ void CallingRulesJourney::theModelIsToldWhatToDisclose()
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
     const auto isToldTo = [&](const QString &number, const QString &words,
                               const QString &scenario) {
-        const qsizetype before = qsizetype(stage.sandbox().model().sessions().size());
+        const auto before = qsizetype(stage.sandbox().model().sessions().size());
         const qint64 id = stage.place(scenario, number);
         const auto instructions = [&] {
             const auto &sessions = stage.sandbox().model().sessions();
@@ -319,8 +319,7 @@ void CallingRulesJourney::consentDecidesWhatIsKept()
         return call.value(u"status"_s).toString() == u"in-progress"_s;
     });
     QVERIFY(QTest::qWaitFor(
-        [&] { return phone.line() && phone.line()->playOut().received().size() > 8 * 1'000; },
-        20'000));
+        [&] { return phone.line() && phone.line()->playOut().received().size() > 8'000; }, 20'000));
     QCOMPARE(stage.staff().post(u"/admin/calls/%1/hangup"_s.arg(id), {}).status, 200);
     const QJsonObject call = stage.waitForEnd(id);
     QCOMPARE(call.value(u"recording"_s).isString(), isKept);

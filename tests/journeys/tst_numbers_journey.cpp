@@ -82,12 +82,12 @@ bool execute(const Stage &stage, const QString &statement)
 } // namespace
 
 /// Numbers are kept in PostgreSQL; a stage for each.
-#define POSTGRES_STAGE(name)                                                                       \
+#define POSTGRES_STAGE()                                                                           \
     if (Stage::lacksPostgres())                                                                    \
         QSKIP(                                                                                     \
             "no PostgreSQL: TEST_DATABASE_URL is not set (tests/with_postgres.sh provides one)");  \
-    Stage name(Stage::Store::PostgreSql);                                                          \
-    QVERIFY2(name.isReady(), qPrintable(name.why()))
+    Stage stage(Stage::Store::PostgreSql);                                                         \
+    QVERIFY2(stage.isReady(), qPrintable(stage.why()))
 
 class NumbersJourney : public QObject
 {
@@ -105,7 +105,7 @@ private slots:
 
 void NumbersJourney::theSettingsPage()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     RestClient bob(stage.server().url());
     QCOMPARE(signUp(ann, u"ann@example.com"_s).status, 200);
@@ -175,10 +175,11 @@ void NumbersJourney::theSettingsPage()
 
 void NumbersJourney::neverMoreThanThree()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     const QString token = textOf(signUp(ann, u"ann@example.com"_s), "access_token");
     std::vector<std::future<Answer>> answers;
+    answers.reserve(20);
     for (int i = 0; i < 20; ++i) {
         answers.push_back(std::async(std::launch::async, [&] {
             RestClient client(stage.server().url());
@@ -206,7 +207,7 @@ void NumbersJourney::neverMoreThanThree()
 
 void NumbersJourney::onboardingGoesOn()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     signUp(ann, u"ann@example.com"_s);
     QCOMPARE(textOf(ann.get(u"/onboarding/next-action"_s), "endpoint"),
@@ -220,7 +221,7 @@ void NumbersJourney::onboardingGoesOn()
 
 void NumbersJourney::mobileUsersShareNumbers()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient app(stage.server().url());
     signUp(app, u"app@example.com"_s, mobile);
     const Answer refused = app.post(kProvision, {}, mobile);
@@ -236,7 +237,7 @@ void NumbersJourney::mobileUsersShareNumbers()
 
 void NumbersJourney::theNetworkIsAway()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     signUp(ann, u"ann@example.com"_s);
     const QString number = webProvisioned(ann.post(kProvision, {}));
@@ -261,7 +262,7 @@ void NumbersJourney::theNetworkIsAway()
 
 void NumbersJourney::aServerDiesAfterThePurchase()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     signUp(ann, u"ann@example.com"_s);
     sandbox::NumberMarket &market = stage.sandbox().phone().market();
@@ -284,7 +285,7 @@ void NumbersJourney::aServerDiesAfterThePurchase()
 
 void NumbersJourney::deletedAccountsGiveTheirNumbersBack()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     signUp(ann, u"ann@example.com"_s);
     const QString number = webProvisioned(ann.post(kProvision, {}));
@@ -301,7 +302,7 @@ void NumbersJourney::deletedAccountsGiveTheirNumbersBack()
 
 void NumbersJourney::answersMatchTheirDescription()
 {
-    POSTGRES_STAGE(stage);
+    POSTGRES_STAGE();
     RestClient ann(stage.server().url());
     RestClient nobody(stage.server().url());
     signUp(ann, u"ann@example.com"_s);

@@ -70,14 +70,14 @@ QString accountOf(const sandbox::PhoneCall &call)
 } // namespace
 
 /// Ann has an account of her own with a number in it.
-#define OWN_ACCOUNT_STAGE(name, environment, network)                                              \
+#define OWN_ACCOUNT_STAGE(environment, network)                                                    \
     if (Stage::lacksPostgres())                                                                    \
         QSKIP(                                                                                     \
             "no PostgreSQL: TEST_DATABASE_URL is not set (tests/with_postgres.sh provides one)");  \
-    Stage name(Stage::Store::PostgreSql, environment, network);                                    \
-    QVERIFY2(name.isReady(), qPrintable(name.why()));                                              \
-    name.sandbox().phone().market().give(kSid, kNumber);                                           \
-    RestClient ann(name.server().url());                                                           \
+    Stage stage(Stage::Store::PostgreSql, (environment), (network));                               \
+    QVERIFY2(stage.isReady(), qPrintable(stage.why()));                                            \
+    stage.sandbox().phone().market().give(kSid, kNumber);                                          \
+    RestClient ann(stage.server().url());                                                          \
     QCOMPARE(signUp(ann, u"ann@example.com"_s).status, 200)
 
 class OwnAccountJourney : public QObject
@@ -94,7 +94,7 @@ private slots:
 
 void OwnAccountJourney::isTriedKeptAndForgotten()
 {
-    OWN_ACCOUNT_STAGE(stage, kEnvironment, settings());
+    OWN_ACCOUNT_STAGE(kEnvironment, settings());
     const QJsonObject api = ann.get(u"/openapi.json"_s).object();
     const auto check = [&](const Answer &answer, const char *method, int status) {
         const QString objection = objectionTo(answer, api, method, "/twilio/credentials", status);
@@ -141,7 +141,7 @@ void OwnAccountJourney::isTriedKeptAndForgotten()
 
 void OwnAccountJourney::numbersAreBoughtThere()
 {
-    OWN_ACCOUNT_STAGE(stage, kEnvironment, settings());
+    OWN_ACCOUNT_STAGE(kEnvironment, settings());
     QCOMPARE(put(ann, credentials(kSid, kToken)).status, 200);
     const Answer bought = ann.post(u"/twilio/provision-number"_s, {});
     QCOMPARE(bought.status, 200);
@@ -158,7 +158,7 @@ void OwnAccountJourney::numbersAreBoughtThere()
 void OwnAccountJourney::callsGoThroughIt()
 {
     const Production production;
-    OWN_ACCOUNT_STAGE(stage, production.environment, production.network);
+    OWN_ACCOUNT_STAGE(production.environment, production.network);
     QCOMPARE(put(ann, credentials(kSid, kToken, kNumber)).status, 200);
     const Answer placed = ann.post(u"/calls"_s, {{u"phone_number"_s, u"+14155550123"_s}});
     QCOMPARE(placed.status, 201);
@@ -185,7 +185,7 @@ void OwnAccountJourney::callsGoThroughIt()
 
 void OwnAccountJourney::callsToItAreItsOwners()
 {
-    OWN_ACCOUNT_STAGE(stage, kEnvironment, settings());
+    OWN_ACCOUNT_STAGE(kEnvironment, settings());
     QCOMPARE(put(ann, credentials(kSid, kToken, kNumber)).status, 200);
     const QString url = stage.server().url().toString() + u"/incoming-call/default"_s;
     sandbox::PhoneCall &call = stage.sandbox().phone().callIn(u"+14155550199"_s, kNumber, url, {});
@@ -210,7 +210,7 @@ void OwnAccountJourney::callsToItAreItsOwners()
 
 void OwnAccountJourney::keysChange()
 {
-    OWN_ACCOUNT_STAGE(stage, kEnvironment, settings());
+    OWN_ACCOUNT_STAGE(kEnvironment, settings());
     QCOMPARE(put(ann, credentials(kSid, kToken)).status, 200);
     const auto with = [&](const QString &keys) {
         Environment environment = stage.environment();
@@ -239,7 +239,7 @@ void OwnAccountJourney::keysChange()
 
 void OwnAccountJourney::withoutAKeyNothingIsKept()
 {
-    OWN_ACCOUNT_STAGE(stage, kEnvironment, settings());
+    OWN_ACCOUNT_STAGE(kEnvironment, settings());
     QCOMPARE(stage.server().terminate(), 0);
     Environment production = stage.environment();
     production.remove(u"DATA_ENCRYPTION_KEY"_s);
