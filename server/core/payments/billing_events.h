@@ -30,7 +30,7 @@ public:
 private:
     base::Result<> apply(const BillingEvent &event) const;
     /// An invalid `at` is an answer.
-    base::Result<> apply(const BillingSubscription &news, const QDateTime &at,
+    base::Result<> apply(const BillingSubscription &told, const QDateTime &at,
                          const QDateTime &paidAt = {}) const;
     base::Result<> apply(const InvoiceTold &told, const QDateTime &at) const;
     base::Result<> apply(const IntentTold &told, const QDateTime &at) const;
