@@ -213,17 +213,18 @@ void CallingRulesJourney::quietTimeIsKept()
     const qint64 waiting =
         stage.staff().post(u"/schedule-call"_s, soon).object().value(u"id"_s).toInteger();
     QVERIFY(waiting > 0);
-    check(putRules(stage, quietNow()), "put", 200);
+    const QJsonObject quiet = quietNow();
+    check(putRules(stage, quiet), "put", 200);
     const Answer refused = stage.staff().post(u"/calls"_s, orderTo(kCalifornia));
     QCOMPARE(refused.status, 403);
-    QVERIFY2(detailOf(refused).contains(quietNow().value(u"quiet_hours_end"_s).toString()),
+    QVERIFY2(detailOf(refused).contains(quiet.value(u"quiet_hours_end"_s).toString()),
              refused.body);
     QCOMPARE(stage.staff().get(u"/make-call/4155550123/default"_s).status, 403);
     QCOMPARE(stage.staff().post(u"/mobile/make-call"_s, orderTo(kCalifornia)).status, 403);
     soon.insert(u"scheduled_time"_s, inSeconds(600));
     const Answer unscheduled = stage.staff().post(u"/schedule-call"_s, soon);
     QCOMPARE(unscheduled.status, 422);
-    QVERIFY2(detailOf(unscheduled).contains(quietNow().value(u"quiet_hours_end"_s).toString()),
+    QVERIFY2(detailOf(unscheduled).contains(quiet.value(u"quiet_hours_end"_s).toString()),
              unscheduled.body);
     soon.insert(u"scheduled_time"_s, inSeconds(2 * 3'600));
     QCOMPARE(stage.staff().post(u"/schedule-call"_s, soon).status, 200);
