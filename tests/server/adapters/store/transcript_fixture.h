@@ -77,7 +77,7 @@ struct TranscriptRig
 
     /// All of somebody's, newest first.
     std::vector<server::core::Transcript> of(base::UserId owner,
-                                             server::core::TranscriptQuery query = {})
+                                             const server::core::TranscriptQuery &query = {})
     {
         auto found = transcripts.ofOwner(owner, query);
         if (!found)

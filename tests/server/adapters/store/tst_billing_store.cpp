@@ -176,6 +176,7 @@ void BillingStoreTest::eachEventOnce()
     const auto event = told(kUsageNow, InvoiceTold{invoice(kUsageNow), true});
     std::atomic<int> effects = 0;
     std::vector<std::thread> deliveries;
+    deliveries.reserve(8);
     for (int i = 0; i < 8; ++i)
         deliveries.emplace_back([&] {
             const auto another = scratch->another();

@@ -126,6 +126,7 @@ void DiallingStoreTest::noCallIsReservedAfterAnOptOut()
     SCRATCH_DATABASE(scratch);
     UsageRig rig(scratch->database());
     std::vector<base::UserId> users;
+    users.reserve(8);
     for (int i = 0; i < 8; ++i)
         users.push_back(addUser(scratch->database(), QStringLiteral("user%1").arg(i), Platform::Web,
                                 Role::Support));
@@ -188,6 +189,7 @@ void DiallingStoreTest::capsHoldAgainstMany()
     SCRATCH_DATABASE(scratch);
     UsageRig rig(scratch->database());
     std::vector<base::UserId> users;
+    users.reserve(4);
     for (int i = 0; i < 4; ++i)
         users.push_back(addUser(scratch->database(), QStringLiteral("user%1").arg(i), Platform::Web,
                                 Role::Support));

@@ -11,7 +11,6 @@
 
 using namespace server;
 using namespace Qt::StringLiterals;
-using base::Fault;
 using core::Platform;
 using tests::kUsageNow;
 
@@ -63,7 +62,7 @@ struct Rig : tests::PaymentsRig
             verifier.transaction.expiresAt = now.addDays(7);
     }
     /// Empty when it worked, else what the user is told.
-    QString redeem(base::UserId who, const QString &product = kWeekly)
+    QString redeem(base::UserId who, const QString &product = kWeekly) const
     {
         const auto view = shop.redeem(who, u"receipt"_s, false, {product});
         return view ? QString() : view.error().message;
@@ -239,6 +238,7 @@ void PurchaseStoreTest::manyTriesAtOnceAreOne()
     transaction.purchasedAt = kUsageNow;
     std::atomic<int> wins = 0;
     std::vector<std::thread> tries;
+    tries.reserve(8);
     for (int i = 0; i < 8; ++i)
         tries.emplace_back([&, i] {
             const auto another = scratch->another();

@@ -96,7 +96,7 @@ struct World
         if (!remover.forgetRecordings(files, now))
             qFatal("not forgotten");
     }
-    int run()
+    int run() const
     {
         const auto erased = retention.run();
         if (!erased)
