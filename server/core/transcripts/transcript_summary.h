@@ -11,6 +11,6 @@ constexpr qsizetype kLongestSummary = 160; // what clients show in one line
 /// in the call, in the order they were spoken. Never longer than `limit` characters; a single
 /// sentence that is too long ends with "…" after a whole word. The same transcript always gives
 /// the same summary; one without words gives none.
-QString summaryOf(const QList<Sentence> &sentences, qsizetype limit = kLongestSummary);
+QString summaryOf(const QList<Sentence> &utterances, qsizetype limit = kLongestSummary);
 
 } // namespace server::core
