@@ -25,7 +25,7 @@ using base::Result;
 
 namespace {
 
-constexpr qsizetype kLongestJws = 256 * 1024; // Apple's are below 10 KB
+constexpr qsizetype kLongestJws = qsizetype(256) * 1024; // Apple's are below 10 KB
 constexpr qsizetype kChainLength = 3;
 constexpr qsizetype kHalf = 32; ///< of an ES256 signature: r and s, one after the other
 constexpr qint64 kFutureLeewaySeconds = 300;
