@@ -10,4 +10,29 @@ namespace tests {
 QString objectionTo(const Answer &answer, const QJsonObject &api, const char *method,
                     const char *path, int status);
 
+/// Holds answers against the description, one after the other, and keeps what was wrong.
+class DescribedAnswers
+{
+public:
+    /// `api` is the OpenAPI document that the server under test serves.
+    explicit DescribedAnswers(QJsonObject api) : m_api(std::move(api)) {}
+
+    /// As objectionTo().
+    void operator()(const Answer &answer, const char *method, const char *path, int status)
+    {
+        ++m_count;
+        if (const QString objection = objectionTo(answer, m_api, method, path, status);
+            !objection.isEmpty())
+            m_wrong.append(objection);
+    }
+
+    const QStringList &wrong() const { return m_wrong; }
+    int count() const { return m_count; } ///< answers so far
+
+private:
+    const QJsonObject m_api;
+    QStringList m_wrong;
+    int m_count = 0;
+};
+
 } // namespace tests

@@ -21,14 +21,7 @@ void CalendarOpenApi::answersMatchTheirSchemas()
     RestClient nobody(stage.server().url());
     const QJsonObject api = nobody.get(u"/openapi.json"_s).object();
     Owner ann(stage, u"ann"_s);
-    QStringList wrong;
-    int checked = 0;
-    const auto check = [&](const Answer &answer, const char *method, const char *path, int status) {
-        ++checked;
-        if (const QString objection = objectionTo(answer, api, method, path, status);
-            !objection.isEmpty())
-            wrong.append(objection);
-    };
+    DescribedAnswers check(api);
     const auto get = [&](const char *path, const QString &query, int status) {
         check(ann.get(QLatin1String(path) + query), "get", path, status);
     };
@@ -95,8 +88,8 @@ void CalendarOpenApi::answersMatchTheirSchemas()
     stage.sandbox().google().accounts().takeBack(stage.sandbox().google().accounts().signedIn());
     get("/google-calendar/events", {}, 500);
     check(nobody.get(u"/google-calendar/events"_s), "get", "/google-calendar/events", 401);
-    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
-    QCOMPARE(checked, 36);
+    QVERIFY2(check.wrong().isEmpty(), qPrintable(check.wrong().join(u'\n')));
+    QCOMPARE(check.count(), 36);
 }
 
 QTEST_GUILESS_MAIN(CalendarOpenApi)

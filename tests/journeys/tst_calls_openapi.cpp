@@ -22,14 +22,7 @@ void CallsOpenApi::answersMatchTheirSchemas()
     RestClient nobody(stage.server().url());
     const QJsonObject api = nobody.get(u"/openapi.json"_s).object();
     Owner ann(stage, u"ann"_s);
-    QStringList wrong;
-    int checked = 0;
-    const auto check = [&](const Answer &answer, const char *method, const char *path, int status) {
-        ++checked;
-        if (const QString objection = objectionTo(answer, api, method, path, status);
-            !objection.isEmpty())
-            wrong.append(objection);
-    };
+    DescribedAnswers check(api);
     const auto dial = [&](const char *path, const char *number, int status) {
         check(
             ann.get(QString::fromLatin1(path).replace(u"{phone_number}"_s, QLatin1String(number))),
@@ -86,8 +79,8 @@ void CallsOpenApi::answersMatchTheirSchemas()
         check(nobody.postForm(QLatin1String(path), fields), "post", path, 401);
         check(nobody.get(QLatin1String(path)), "get", path, 401);
     }
-    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
-    QCOMPARE(checked, 27);
+    QVERIFY2(check.wrong().isEmpty(), qPrintable(check.wrong().join(u'\n')));
+    QCOMPARE(check.count(), 27);
 }
 
 QTEST_GUILESS_MAIN(CallsOpenApi)

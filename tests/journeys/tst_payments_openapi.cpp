@@ -23,14 +23,7 @@ void PaymentsOpenApi::answersMatchTheirSchemas()
     const QJsonObject api = nobody.get(u"/openapi.json"_s).object();
     AppUser bob(stage, AppUser::App::Web, u"bob"_s);
     AppUser ann(stage, AppUser::App::Ios, u"ann"_s);
-    QStringList wrong;
-    int checked = 0;
-    const auto check = [&](const Answer &answer, const char *method, const char *path, int status) {
-        ++checked;
-        if (const QString objection = objectionTo(answer, api, method, path, status);
-            !objection.isEmpty())
-            wrong.append(objection);
-    };
+    DescribedAnswers check(api);
     const auto get = [&](const char *path, const char *query, int status) {
         check(bob.get(QLatin1String(path) + QLatin1String(query)), "get", path, status);
     };
@@ -115,8 +108,8 @@ void PaymentsOpenApi::answersMatchTheirSchemas()
     check(nobody.post(QLatin1String(apple), {}), "post", apple, 422);
     check(nobody.post(QLatin1String(apple), {{u"signedPayload"_s, u"a.b.c"_s}}), "post", apple,
           401);
-    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
-    QCOMPARE(checked, 42);
+    QVERIFY2(check.wrong().isEmpty(), qPrintable(check.wrong().join(u'\n')));
+    QCOMPARE(check.count(), 42);
 }
 
 QTEST_GUILESS_MAIN(PaymentsOpenApi)

@@ -23,14 +23,7 @@ void TranscriptsOpenApi::answersMatchTheirSchemas()
     RestClient nobody(stage.server().url());
     const QJsonObject api = nobody.get(u"/openapi.json"_s).object();
     AppUser ann(stage, AppUser::App::Web, u"ann"_s);
-    QStringList wrong;
-    int checked = 0;
-    const auto check = [&](const Answer &answer, const char *method, const char *path, int status) {
-        ++checked;
-        if (const QString objection = objectionTo(answer, api, method, path, status);
-            !objection.isEmpty())
-            wrong.append(objection);
-    };
+    DescribedAnswers check(api);
     const qint64 id = ann.post(u"/calls"_s, {{u"phone_number"_s, u"4155550123"_s},
                                              {u"scenario"_s, u"fake_restaurant_manager"_s}})
                           .object()
@@ -99,8 +92,8 @@ void TranscriptsOpenApi::answersMatchTheirSchemas()
     };
     check(remove(), "delete", stored, 200);
     check(remove(), "delete", stored, 404);
-    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
-    QCOMPARE(checked, 38); // a check that was left out would be missing here
+    QVERIFY2(check.wrong().isEmpty(), qPrintable(check.wrong().join(u'\n')));
+    QCOMPARE(check.count(), 38); // a check that was left out would be missing here
 }
 
 QTEST_GUILESS_MAIN(TranscriptsOpenApi)

@@ -1,5 +1,7 @@
 #include "server/adapters/apple/app_store_jws.h"
 
+#include "server/adapters/apple/openssl_deleter.h"
+
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -34,15 +36,6 @@ constexpr qint64 kFutureLeewaySeconds = 300;
 constexpr const char *kReceiptSigning = "1.2.840.113635.100.6.11.1";
 constexpr const char *kDeveloperRelations = "1.2.840.113635.100.6.2.1";
 
-template <auto Free>
-struct Deleter
-{
-    template <typename T>
-    void operator()(T *object) const
-    {
-        Free(object);
-    }
-};
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Source = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using VerifyContext = std::unique_ptr<X509_STORE_CTX, Deleter<X509_STORE_CTX_free>>;

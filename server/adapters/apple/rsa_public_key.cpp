@@ -1,5 +1,7 @@
 #include "server/adapters/apple/rsa_public_key.h"
 
+#include "server/adapters/apple/openssl_deleter.h"
+
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -11,15 +13,6 @@ namespace server::apple {
 
 namespace {
 
-template <auto Free>
-struct Deleter
-{
-    template <typename T>
-    void operator()(T *object) const
-    {
-        Free(object);
-    }
-};
 using Number = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;

@@ -1,5 +1,7 @@
 #include "tests/server/adapters/apple/app_store_signer.h"
 
+#include "server/adapters/apple/openssl_deleter.h"
+
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -19,14 +21,7 @@ constexpr int kHalf = 32;
 constexpr qint64 kWeekMs = qint64(7) * kDay * 1000;
 
 template <auto Free>
-struct Deleter
-{
-    template <typename T>
-    void operator()(T *object) const
-    {
-        Free(object);
-    }
-};
+using Deleter = server::apple::Deleter<Free>;
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Object = std::unique_ptr<ASN1_OBJECT, Deleter<ASN1_OBJECT_free>>;
