@@ -1,6 +1,7 @@
 // When a client wants its call: the times it may write, and what they mean.
 #include "server/api/schedule_api.h"
 
+#include <QJsonDocument>
 #include <QObject>
 #include <QTest>
 #include <QUrl>

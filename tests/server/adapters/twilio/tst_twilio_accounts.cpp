@@ -53,12 +53,12 @@ struct World
             60'000);
         return result.get();
     }
-    auto buy(const PhoneAccount &account, const char *number, const char *name = "A name")
+    auto buy(const PhoneAccount &account, const char *number, const char *name = "A name") const
     {
         return beside(
             [&] { return numbers->buy(account, QLatin1String(number), QLatin1String(name)); });
     }
-    sandbox::NumberMarket &market() { return sandbox->phone().market(); }
+    sandbox::NumberMarket &market() const { return sandbox->phone().market(); }
 
     std::unique_ptr<sandbox::Sandbox> sandbox;
     web::HttpClient web;

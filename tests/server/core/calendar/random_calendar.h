@@ -54,7 +54,8 @@ public:
     /// Five minutes to a day, within eight days around the change, on five minutes.
     server::core::TimeRange range()
     {
-        const QDateTime start = change.addSecs(quarters(-3 * 96, 5 * 96)).addSecs(300 * upTo(2));
+        const QDateTime start =
+            change.addSecs(quarters(-3 * 96, 5 * 96)).addSecs(qint64(300) * upTo(2));
         const int length = upTo(9) == 0 ? 1 + upTo(287) : 1 + upTo(35);
         return {start, start.addSecs(qint64(300) * length)};
     }

@@ -157,7 +157,5 @@ void BookingPolicyTest::opensOnWeekdaysByDefault()
              size_t(7));
 }
 
-Q_DECLARE_METATYPE(server::core::BookingPolicy)
-
 QTEST_GUILESS_MAIN(BookingPolicyTest)
 #include "tst_booking_policy.moc"

@@ -143,7 +143,7 @@ private:
                 m_fault = QStringLiteral("suggested a taken time");
             if (!m_dice.openDay(other).isValid())
                 m_fault = QStringLiteral("suggested a time at which it is closed");
-            if (other.start < m_now.addSecs(2 * 60 * 60))
+            if (other.start < m_now.addSecs(7'200))
                 m_fault = QStringLiteral("suggested too early a time");
         }
         // Whoever takes a suggestion at once gets it.

@@ -169,6 +169,7 @@ void CalendarConnectionsTest::aStateIsGoodOnceAndForTenMinutes()
     std::atomic<int> served = 0;
     std::latch start(8);
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&] {
             start.arrive_and_wait();
@@ -336,6 +337,7 @@ void CalendarConnectionsTest::oneRenewalForMany()
     std::atomic<int> answered = 0;
     std::latch start(16);
     std::vector<std::thread> threads;
+    threads.reserve(16);
     for (int i = 0; i < 16; ++i) {
         threads.emplace_back([&] {
             start.arrive_and_wait();

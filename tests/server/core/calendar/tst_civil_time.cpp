@@ -14,7 +14,7 @@ using tests::at;
 namespace {
 
 constexpr qint64 kMinute = 60;
-constexpr qint64 kDay = 24 * 60 * kMinute;
+constexpr qint64 kDay = 24 * (60 * kMinute);
 
 QTimeZone zoneOf(const QString &name)
 {
@@ -248,7 +248,7 @@ void CivilTimeTest::readsStretches()
 
 void CivilTimeTest::writesTimes()
 {
-    const QTimeZone denver = defaultTimeZone();
+    const QTimeZone &denver = defaultTimeZone();
     QCOMPARE(toIsoText(at("2026-09-01T20:00:00Z"), denver),
              QStringLiteral("2026-09-01T14:00:00-06:00"));
     QCOMPARE(toIsoText(at("2026-03-02T14:00:00Z"), zoneOf(QStringLiteral("Asia/Kathmandu"))),

@@ -35,7 +35,7 @@ QString faultOf(RandomCalendar &calendar, const AlternativeSearch &search,
     for (const TimeRange &range : found) {
         if (range.start.secsTo(range.end) != search.wanted.start.secsTo(search.wanted.end))
             return QStringLiteral("another length");
-        if (range.start < calendar.now.addSecs(2 * 60 * 60))
+        if (range.start < calendar.now.addSecs(7'200))
             return QStringLiteral("too soon");
         const auto overlapping =
             std::count_if(taken.begin(), taken.end(),
@@ -72,7 +72,7 @@ std::optional<TimeRange> bestByTrying(RandomCalendar &calendar, const Alternativ
     QDateTime start = QDateTime(firstDay, QTime(0, 0), Qt::UTC).addDays(-1);
     for (const QDateTime last = start.addDays(11); start < last; start = start.addSecs(900)) {
         const TimeRange range{start, start.addSecs(length)};
-        if (range == search.wanted || start < calendar.now.addSecs(2 * 60 * 60)
+        if (range == search.wanted || start < calendar.now.addSecs(7'200)
             || !calendar.policy.permits(countOverlaps(taken, range)))
             continue;
         const QDate day = calendar.openDay(range, firstDay);

@@ -3,6 +3,8 @@
 
 #include "server/core/calls/call_service.h"
 
+#include <algorithm>
+
 namespace calls_test {
 
 using namespace server::core;
@@ -49,12 +51,11 @@ public:
                                                const QString &scenario,
                                                const QDateTime &since) override
     {
-        for (auto call = rows.rbegin(); call != rows.rend(); ++call) {
-            if (call->owner == owner && call->phoneNumber == number && call->scenario == scenario
-                && call->createdAt >= since && !isFinal(call->status))
-                return std::optional(*call);
-        }
-        return std::optional<Call>();
+        const auto call = std::find_if(rows.rbegin(), rows.rend(), [&](const Call &one) {
+            return one.owner == owner && one.phoneNumber == number && one.scenario == scenario
+                   && one.createdAt >= since && !isFinal(one.status);
+        });
+        return call == rows.rend() ? std::nullopt : std::optional(*call);
     }
     base::Result<void> setMediaToken(base::CallId id, const QByteArray &hash,
                                      const QDateTime &expires) override

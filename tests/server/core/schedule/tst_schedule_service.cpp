@@ -258,7 +258,7 @@ void ScheduleServiceTest::nothingIsDialledPastItsLimit()
     rig.run(0);
     rig.network.isSilent = false;
     rig.network.orders.clear();
-    rig.now = rig.now.addSecs(16 * 60);
+    rig.now = rig.now.addSecs(960);
     rig.run(2);
     QVERIFY(rig.network.orders.empty());
     QCOMPARE(rig.row().status, ScheduleStatus::Missed);
