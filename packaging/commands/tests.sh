@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests.sh [--quick]: every check and test; the last line is their sum. The tests run once, in the build
 # with AddressSanitizer and UBSan, which sees what the plain one sees and more. --quick runs them in the
-# plain build instead, and leaves out clang-tidy. That reads what ships; `tidy.py build/asan --tests` reads the tests too.
+# plain build instead, and leaves out clang-tidy.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=packaging/commands/common.sh

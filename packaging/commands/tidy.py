@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy over our sources: tidy.py BUILD_DIR [--tests] [--jobs N]
+"""Runs clang-tidy over our sources: tidy.py BUILD_DIR [--jobs N]
 
 Most of clang-tidy's time goes into Qt's and the standard library's headers, once per source. So the
 sources of a folder are read together, as one translation unit that includes them; files that do not
 fit into one (because they use the same private name) go into different units. A group that was clean
 is not read again until one of its files, a header of ours that they include, or .clang-tidy changes.
-Read is what ships; with --tests the tests too, which take as long again.
 """
 
 import argparse
@@ -20,7 +19,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TREES = ("shared", "server", "console")
+TREES = ("shared", "server", "console", "tests")
 FILES_PER_GROUP = 16
 # Only to see whether a unit compiles.
 CHEAPEST_CHECK = "-*,google-readability-todo"
@@ -55,13 +54,13 @@ def flags_of(entry):
     return tuple(kept)
 
 
-def sources_of(build, trees):
+def sources_of(build):
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         entries = json.load(file)
     seen = {}
     for entry in entries:
         path = os.path.relpath(entry["file"], ROOT)
-        if path.split(os.sep, 1)[0] in trees:
+        if path.split(os.sep, 1)[0] in TREES:
             seen.setdefault(path, Source(path, flags_of(entry)))
     return [seen[path] for path in sorted(seen)]
 
@@ -161,12 +160,11 @@ class Tidy:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
-    parser.add_argument("--tests", action="store_true", help="the tests too")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
 
     tidy = Tidy(os.path.abspath(options.build))
-    groups = list(groups_of(sources_of(options.build, TREES + ("tests",) if options.tests else TREES)))
+    groups = list(groups_of(sources_of(options.build)))
     groups.sort(key=len, reverse=True)
     failed, done = 0, 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

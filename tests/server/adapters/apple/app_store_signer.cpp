@@ -16,7 +16,7 @@ namespace tests {
 
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
+constexpr long kDay = 86'400;
 constexpr int kHalf = 32;
 constexpr qint64 kWeekMs = qint64(7) * kDay * 1000;
 
@@ -152,7 +152,7 @@ QString AppStoreSigner::sign(QJsonObject payload, const QString &algorithm) cons
                    size_t(content.size()));
     const auto *begin = reinterpret_cast<const unsigned char *>(der.constData());
     const Signature signature(d2i_ECDSA_SIG(nullptr, &begin, long(size)));
-    QByteArray raw(2 * kHalf, '\0');
+    QByteArray raw(qsizetype(2) * kHalf, '\0');
     auto *out = reinterpret_cast<unsigned char *>(raw.data());
     BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, kHalf);
     BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kHalf, kHalf);
