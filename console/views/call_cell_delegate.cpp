@@ -16,7 +16,7 @@ using protocol::CallState;
 
 namespace {
 
-constexpr int kPadding = 10;
+constexpr int kCellPadding = 10;
 constexpr qint64 kSlowMs = 1500; ///< an answer this late feels like a pause
 
 } // namespace
@@ -95,7 +95,7 @@ void CallCellDelegate::paintState(QPainter *painter, const QStyleOptionViewItem 
     std::pair<QColor, QColor> colors = stateColors(state, theme);
     if (option.state.testFlag(QStyle::State_Selected))
         colors.second = theme.surface;
-    QRect area = option.rect.adjusted(kPadding + 2, 0, 0, -1);
+    QRect area = option.rect.adjusted(kCellPadding + 2, 0, 0, -1);
     area.setLeft(area.left() + 4
                  + paintPill(painter, area, index.data().toString(),
                              fontLike(option.font, -1, QFont::DemiBold), colors));
@@ -109,7 +109,7 @@ void CallCellDelegate::paintState(QPainter *painter, const QStyleOptionViewItem 
 void CallCellDelegate::paintLastWords(QPainter *painter, const QStyleOptionViewItem &option,
                                       const QModelIndex &index, const Theme &theme) const
 {
-    QRect area = option.rect.adjusted(kPadding, 0, -kPadding, -1);
+    QRect area = option.rect.adjusted(kCellPadding, 0, -kCellPadding, -1);
     const QString speaker = index.data(LiveCallsModel::LastSpeakerRole).toString();
     painter->save();
     if (!speaker.isEmpty()) {
@@ -131,7 +131,7 @@ void CallCellDelegate::paintLastWords(QPainter *painter, const QStyleOptionViewI
 void CallCellDelegate::paintText(QPainter *painter, const QStyleOptionViewItem &option,
                                  const QModelIndex &index, const Theme &theme) const
 {
-    const QRect area = option.rect.adjusted(kPadding, 0, -kPadding, -1);
+    const QRect area = option.rect.adjusted(kCellPadding, 0, -kCellPadding, -1);
     QColor color = theme.text;
     QFont font = option.font;
     Qt::Alignment side = Qt::AlignLeft;

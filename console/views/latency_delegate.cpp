@@ -13,7 +13,7 @@ using models::LatencyModel;
 
 namespace {
 
-constexpr int kPadding = 14;
+constexpr int kRowPadding = 14;
 
 void paintBar(QPainter *painter, const QRectF &area, const QModelIndex &index, const Theme &theme)
 {
@@ -46,7 +46,7 @@ void LatencyDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     if (option.state.testFlag(QStyle::State_Selected))
         painter->fillRect(option.rect, theme.selection);
     const int unit = option.fontMetrics.averageCharWidth();
-    QRect area = option.rect.adjusted(kPadding, 0, -kPadding, 0);
+    QRect area = option.rect.adjusted(kRowPadding, 0, -kRowPadding, 0);
     const QRect label(area.left(), area.top(), unit * 11, area.height());
     const QRect number(area.right() - unit * 9, area.top(), unit * 9, area.height());
 

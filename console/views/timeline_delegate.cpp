@@ -13,7 +13,7 @@ using models::TimelineModel;
 
 namespace {
 
-constexpr int kPadding = 14;
+constexpr int kEntryPadding = 14;
 
 QString capitalised(QString text)
 {
@@ -43,7 +43,7 @@ void TimelineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     const Theme theme = Theme::of(option.palette);
     const int line = option.fontMetrics.height();
     const int timeWidth = option.fontMetrics.horizontalAdvance(QStringLiteral("00:00.0"));
-    const QRect area = option.rect.adjusted(kPadding, 0, -kPadding, 0);
+    const QRect area = option.rect.adjusted(kEntryPadding, 0, -kEntryPadding, 0);
     const int threadX = area.left() + timeWidth + 12;
     const QRect text(threadX + 14, area.top() + 4, area.right() - threadX - 14, line);
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over our sources: tidy.py BUILD_DIR [--jobs N]
 
-Most of clang-tidy's time goes into Qt's and the standard library's headers, once per source. So the
-sources of a folder are read together, as one translation unit that includes them; files that do not
-fit into one (because they use the same private name) go into different units. A group that was clean
+Most of clang-tidy's time goes into Qt's and the standard library's headers, once per source. So
+sources are read together, as one translation unit that includes them; files that do not fit into one
+(because they use the same private name) go into different units. A group that was clean
 is not read again until one of its files, a header of ours that they include, or .clang-tidy changes.
 """
 
@@ -20,7 +20,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TREES = ("shared", "server", "console", "tests")
-FILES_PER_GROUP = 16
+FILES_PER_GROUP = 40
 # Only to see whether a unit compiles.
 CHEAPEST_CHECK = "-*,google-readability-todo"
 OURS = r"(shared|server|console|tests)/.*\.(h|cpp)$"
@@ -54,25 +54,36 @@ def flags_of(entry):
     return tuple(kept)
 
 
+def members_of(path):
+    """The sources that a unit of CMake's unity build includes; any other file is its own."""
+    if os.path.basename(os.path.dirname(path)) != "Unity":
+        return [path]
+    with open(path, encoding="utf-8") as file:
+        return re.findall(r'^#include "([^"]+)"', file.read(), re.M)
+
+
 def sources_of(build):
     with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
         entries = json.load(file)
     seen = {}
     for entry in entries:
-        path = os.path.relpath(entry["file"], ROOT)
-        if path.split(os.sep, 1)[0] in TREES:
-            seen.setdefault(path, Source(path, flags_of(entry)))
+        flags = flags_of(entry)
+        for file in members_of(entry["file"]):
+            path = os.path.relpath(file, ROOT)
+            if path.split(os.sep, 1)[0] in TREES:
+                seen.setdefault(path, Source(path, flags))
     return [seen[path] for path in sorted(seen)]
 
 
 def groups_of(sources):
-    """Sources of one folder together; test programs apart from ordinary sources."""
-    by_folder = collections.defaultdict(list)
+    """Neighbours together; test programs apart from ordinary sources, and widgets from what needs none."""
+    kinds = collections.defaultdict(list)
     for source in sources:
         is_test = os.path.basename(source.path).startswith("tst_")
-        by_folder[(os.path.dirname(source.path), is_test)].append(source)
-    for key in sorted(by_folder):
-        members = by_folder[key]
+        is_console = source.path.startswith(("console/", "tests/console/"))
+        kinds[(is_test, is_console)].append(source)
+    for key in sorted(kinds):
+        members = kinds[key]
         for first in range(0, len(members), FILES_PER_GROUP):
             yield members[first : first + FILES_PER_GROUP]
 

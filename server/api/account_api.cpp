@@ -1,5 +1,6 @@
 #include "server/api/account_api.h"
 
+#include "server/api/request_parts.h"
 #include "server/http/body_reader.h"
 #include "shared/protocol/json_reader.h"
 
@@ -13,15 +14,9 @@ using http::Response;
 
 namespace {
 
-constexpr int kLongestEmail = 254;
 constexpr int kLongestName = 200;
 constexpr http::TextRule kNewPassword{.min = 8, .max = 1024};
 constexpr http::TextRule kOldPassword{.max = 1024};
-
-base::UserId userOf(const Request &request)
-{
-    return {request.caller.id};
-}
 
 Response message(const QString &text)
 {

@@ -1,6 +1,7 @@
 #include "server/api/admin_api.h"
 
 #include "server/api/access.h"
+#include "server/api/request_parts.h"
 
 namespace server::api {
 
@@ -10,11 +11,6 @@ using http::Response;
 using protocol::Permission;
 
 namespace {
-
-base::CallId callIdOf(const Request &request)
-{
-    return {request.arguments.front().toLongLong()};
-}
 
 } // namespace
 
@@ -34,7 +30,7 @@ Response AdminApi::hangUp(const Request &request)
 {
     if (const auto allowed = requirePermission(request.caller, Permission::HangUp); !allowed)
         return Response::problem(allowed.error());
-    const base::CallId id = callIdOf(request);
+    const base::CallId id = callInPath(request);
     const auto call = m_ports.calls.byId(id);
     if (!call)
         return Response::problem(call.error());
@@ -60,7 +56,7 @@ Response AdminApi::callDetail(const Request &request)
 {
     if (const auto allowed = requirePermission(request.caller, Permission::WatchCalls); !allowed)
         return Response::problem(allowed.error());
-    const auto call = m_ports.calls.byId(callIdOf(request));
+    const auto call = m_ports.calls.byId(callInPath(request));
     if (!call)
         return Response::problem(call.error());
     if (!*call)

@@ -2,6 +2,7 @@
 
 #include "server/api/captcha.h"
 #include "server/api/platform.h"
+#include "server/api/request_parts.h"
 #include "server/http/body_reader.h"
 
 namespace server::api {
@@ -12,16 +13,8 @@ using http::Response;
 
 namespace {
 
-constexpr int kLongestEmail = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
-constexpr int kLongestPassword = 1024;
 constexpr int kLongestToken = 4096;
 constexpr int kLongestIdentityToken = 8192;
-
-QString userAgentOf(const Request &request)
-{
-    const auto text = request.header("user-agent").value_or("");
-    return QString::fromUtf8(text.data(), qsizetype(text.size())).left(200);
-}
 
 /// A cookie's value (RFC 6265 4.2.1), for clients that keep the refresh token there.
 QString cookie(const Request &request, std::string_view name)

@@ -17,7 +17,7 @@ constexpr http::TextRule kStateRule{.max = 200};
 constexpr http::TextRule kCodeRule{.max = 2'000};
 
 /// No script: the Content-Security-Policy allows none in a page.
-const QString kPage = QStringLiteral(R"(<!doctype html>
+const QString kConsentPage = QStringLiteral(R"(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -37,7 +37,7 @@ const QString kPage = QStringLiteral(R"(<!doctype html>
 Response page(int seconds, const QString &url, const QString &title, const QString &text)
 {
     return Response::text(200, "text/html; charset=utf-8",
-                          kPage
+                          kConsentPage
                               .arg(QString::number(seconds), url.toHtmlEscaped(),
                                    title.toHtmlEscaped(), text.toHtmlEscaped())
                               .toUtf8());

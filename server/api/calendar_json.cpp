@@ -1,5 +1,7 @@
 #include "server/api/calendar_json.h"
 
+#include "server/api/json_values.h"
+
 namespace server::api {
 
 using http::FieldReader;
@@ -28,11 +30,6 @@ std::optional<QDate> dayFrom(FieldReader &fields, const char *name, const QStrin
         return core::wallTimeOf(time->instant(zone), zone).date();
     fields.addError(name, QStringLiteral("Input should be a valid date or datetime"));
     return std::nullopt;
-}
-
-QJsonValue orNull(const QString &text)
-{
-    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
 }
 
 bool isTakenBack(const base::Error &error)

@@ -1,6 +1,7 @@
 #include "server/api/calling_rules_api.h"
 
 #include "server/api/access.h"
+#include "server/api/request_parts.h"
 #include "server/http/body_reader.h"
 #include "shared/protocol/json_reader.h"
 
@@ -15,7 +16,6 @@ using protocol::Permission;
 
 namespace {
 
-constexpr int kLongestNumber = 40;
 constexpr int kLongestNote = 500;
 constexpr int kLongestZone = 64;
 constexpr int kMostPerWeek = 100;
@@ -83,11 +83,6 @@ QJsonObject toJson(const core::OptOut &optOut)
             {QStringLiteral("call_id"),
              optOut.call.isValid() ? QJsonValue(optOut.call.value) : QJsonValue()},
             {QStringLiteral("note"), optOut.note}};
-}
-
-QString requestId(const Request &request)
-{
-    return QString::fromStdString(request.id);
 }
 
 /// Taking numbers off the list for all accounts, or letting them be dialled again.

@@ -1,6 +1,7 @@
 #include "server/api/calls_api.h"
 
 #include "server/api/call_history.h"
+#include "server/api/request_parts.h"
 #include "server/api/usage_json.h"
 #include "server/core/calls/call_view.h"
 #include "server/core/calls/idempotency.h"
@@ -15,16 +16,6 @@ using http::Request;
 using http::Response;
 
 namespace {
-
-constexpr int kLongestNumber = 40;
-constexpr int kLongestScenario = 100;
-
-base::CallId callIdOf(const Request &request)
-{
-    bool isNumber = false;
-    const qint64 id = request.arguments.front().toLongLong(&isNumber);
-    return {isNumber ? id : 0};
-}
 
 /// `answering_machine_detection`: a truth value, or the name of a mode.
 std::optional<core::MachineDetection> machineDetectionOf(const Request &request, BodyReader &body)
@@ -186,7 +177,7 @@ Response CallsApi::history(const Request &request)
 
 Response CallsApi::show(const Request &request)
 {
-    const auto call = m_ports.service.ownCall({request.caller.id}, callIdOf(request));
+    const auto call = m_ports.service.ownCall({request.caller.id}, callInPath(request));
     if (!call)
         return Response::problem(call.error());
     const auto detail = m_ports.calls.detail(call->id);

@@ -1,6 +1,7 @@
 #include "server/api/mobile_api.h"
 
 #include "server/api/call_history.h"
+#include "server/api/request_parts.h"
 #include "server/api/schedule_api.h"
 #include "server/api/usage_json.h"
 #include "server/http/body_reader.h"
@@ -15,8 +16,6 @@ using http::Response;
 
 namespace {
 
-constexpr int kLongestNumber = 40;
-constexpr int kLongestScenario = 100;
 constexpr qint64 kSoonSeconds = 60; // when a call is scheduled for no time in particular
 
 QJsonObject toJson(const Scenario &scenario)

@@ -1,5 +1,6 @@
 #include "server/api/numbers_api.h"
 
+#include "server/api/request_parts.h"
 #include "server/api/schedule_api.h"
 #include "server/http/body_reader.h"
 #include "shared/base/log.h"
@@ -23,11 +24,6 @@ constexpr http::TextRule kNumber{.min = 1, .max = 40};
 constexpr http::TextRule kAreaCode{.min = 3, .max = 3};
 constexpr http::TextRule kAccountSid{.min = 34, .max = 34};
 constexpr http::TextRule kAuthToken{.min = 32, .max = 32};
-
-base::UserId userOf(const Request &request)
-{
-    return {request.caller.id};
-}
 
 /// North American, as the numbers are that we sell; empty when there is none.
 QString areaCodeOf(FieldReader &fields)

@@ -2,6 +2,7 @@
 
 #include "server/api/onboarding_fields.h"
 #include "server/api/onboarding_json.h"
+#include "server/api/request_parts.h"
 #include "server/api/usage_json.h"
 
 namespace server::api {
@@ -12,17 +13,10 @@ using http::Response;
 
 namespace {
 
-constexpr int kLongestStep = 100;
-
 Response unknownStep()
 {
     return Response::problem(400, QStringLiteral("Invalid step. Must be one of: ['%1']")
                                       .arg(core::stepNames().join(QStringLiteral("', '"))));
-}
-
-base::UserId userOf(const Request &request)
-{
-    return {request.caller.id};
 }
 
 } // namespace

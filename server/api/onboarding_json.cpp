@@ -1,5 +1,6 @@
 #include "server/api/onboarding_json.h"
 
+#include "server/api/json_values.h"
 #include "server/api/usage_json.h"
 
 namespace server::api {
@@ -71,12 +72,6 @@ QJsonObject mobileView(const Progress &progress)
             {QStringLiteral("nextStep"), next ? QJsonValue(toMobileText(*next)) : QJsonValue::Null},
             {QStringLiteral("readyForFirstCall"),
              progress.isAvailable(Step::WelcomeCall) && !progress.isDone(Step::WelcomeCall)}};
-}
-
-void add(QJsonObject &all, const QJsonObject &more)
-{
-    for (auto it = more.begin(); it != more.end(); ++it)
-        all.insert(it.key(), it.value());
 }
 
 } // namespace

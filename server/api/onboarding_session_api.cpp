@@ -4,6 +4,7 @@
 #include "server/api/onboarding_fields.h"
 #include "server/api/onboarding_json.h"
 #include "server/api/platform.h"
+#include "server/api/request_parts.h"
 #include "server/api/usage_json.h"
 #include "shared/base/log.h"
 
@@ -15,11 +16,8 @@ using http::Response;
 namespace {
 
 constexpr int kLongestSessionId = 100;
-constexpr int kLongestScenario = 200;
-constexpr int kLongestStep = 100;
-constexpr int kLongestEmail = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
+constexpr int kLongestScenarioTitle = 200;
 constexpr int kShortestPassword = 8;
-constexpr int kLongestPassword = 1024;
 constexpr int kPagesInAll = 4;  // welcome, profile, tutorial, registration
 constexpr int kStepsByName = 3; // name, scenario, complete
 
@@ -37,12 +35,6 @@ QJsonObject stepTaken(const char *key, const QString &value, const char *next, i
             {QStringLiteral("next_step"), QLatin1String(next)},
             {QStringLiteral("current_step"), step},
             {QStringLiteral("total_steps"), kStepsByName}};
-}
-
-QString userAgentOf(const Request &request)
-{
-    const auto text = request.header("user-agent").value_or("");
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
 /// The profile as the iOS app sends it when it registers.
@@ -95,7 +87,7 @@ Response OnboardingSessionApi::selectScenario(const Request &request)
 {
     QueryOrBody fields(request);
     const QString id = sessionId(fields);
-    const QString scenario = requiredLine(fields, "scenario_id", kLongestScenario);
+    const QString scenario = requiredLine(fields, "scenario_id", kLongestScenarioTitle);
     if (!fields.ok())
         return fields.problem();
     const auto session = m_parts.sessions.selectScenario(id, scenario);

@@ -1,5 +1,7 @@
 #include "server/api/open_api.h"
 
+#include "server/api/json_values.h"
+
 #include <QDir>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -15,12 +17,6 @@ QJsonObject read(const QString &name)
     QFile file(kFolder + QLatin1Char('/') + name);
     return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()
                                           : QJsonObject();
-}
-
-void add(QJsonObject &all, const QJsonObject &more)
-{
-    for (auto it = more.begin(); it != more.end(); ++it)
-        all.insert(it.key(), it.value());
 }
 
 } // namespace

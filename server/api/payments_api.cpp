@@ -1,5 +1,6 @@
 #include "server/api/payments_api.h"
 
+#include "server/api/json_values.h"
 #include "server/api/plan_json.h"
 #include "server/api/usage_json.h"
 #include "server/http/body_reader.h"
@@ -64,11 +65,6 @@ QMap<QString, QString> metadataIn(BodyReader &body)
         metadata.insert(it.key(), it.value().toString());
     }
     return metadata;
-}
-
-QJsonValue orNull(const QString &text)
-{
-    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
 }
 
 QJsonObject toJson(const core::Payment &payment)

@@ -2,6 +2,8 @@
 // placed by hand, are no reason for it to tell them again.
 #include "server/api/phone_api.h"
 
+#include "server/api/json_values.h"
+
 namespace server::api {
 
 using base::Fault;
@@ -15,12 +17,6 @@ std::optional<int> secondsOf(const Request &request)
     bool isNumber = false;
     const int seconds = phoneField(request, "CallDuration").toInt(&isNumber);
     return isNumber && seconds >= 0 ? std::optional<int>(seconds) : std::nullopt;
-}
-
-QJsonObject success(QJsonObject fields)
-{
-    fields.insert(QStringLiteral("status"), QStringLiteral("success"));
-    return fields;
 }
 
 } // namespace

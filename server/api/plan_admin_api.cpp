@@ -15,7 +15,7 @@ using http::Response;
 
 namespace {
 
-constexpr qsizetype kLongestName = 100;
+constexpr qsizetype kLongestPlanText = 100;
 constexpr qsizetype kLargestObject = 4'000; ///< characters of JSON
 
 PlanEditor::Actor actorOf(const Request &request)
@@ -37,7 +37,7 @@ QJsonObject pricesIn(BodyReader &body, const QJsonObject &given)
         const auto price = base::Money::parse(decimalOf(it.value()), QStringLiteral("usd"));
         if (!price)
             body.addError("pricing", QStringLiteral("'%1' should be an amount such as 0.05")
-                                         .arg(it.key().left(kLongestName)));
+                                         .arg(it.key().left(kLongestPlanText)));
         else
             prices.insert(it.key(), price->toDecimal());
     }
@@ -59,7 +59,7 @@ std::optional<QJsonObject> objectIn(BodyReader &body, const char *name)
 PlanEditor::Draft draftIn(BodyReader &body, bool isNew)
 {
     PlanEditor::Draft draft;
-    const http::TextRule shortText{.min = 1, .max = kLongestName};
+    const http::TextRule shortText{.min = 1, .max = kLongestPlanText};
     if (isNew)
         draft.name = body.requiredString("name", shortText);
     else
@@ -114,7 +114,7 @@ Response PlanAdminApi::create(const Request &request)
         !allowed)
         return Response::problem(allowed.error());
     BodyReader body(request);
-    const QString id = body.requiredString("plan_id", {.min = 1, .max = kLongestName});
+    const QString id = body.requiredString("plan_id", {.min = 1, .max = kLongestPlanText});
     const auto draft = draftIn(body, true);
     if (!body.ok())
         return body.problem();

@@ -1,5 +1,6 @@
 #include "server/api/schedule_api.h"
 
+#include "server/api/request_parts.h"
 #include "server/api/usage_json.h"
 #include "server/http/body_reader.h"
 
@@ -10,10 +11,6 @@ using http::Request;
 using http::Response;
 
 namespace {
-
-constexpr int kLongestNumber = 40;
-constexpr int kLongestScenario = 100;
-constexpr int kLongestTime = 40;
 
 QDateTime timeFrom(const QString &text)
 {

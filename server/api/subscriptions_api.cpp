@@ -1,6 +1,7 @@
 #include "server/api/subscriptions_api.h"
 
 #include "server/api/access.h"
+#include "server/api/request_parts.h"
 #include "server/api/usage_json.h"
 #include "server/core/accounts/email_address.h"
 #include "server/http/body_reader.h"
@@ -13,14 +14,9 @@ using protocol::Permission;
 
 namespace {
 
-base::UserId userOf(const Request &request)
+base::UserId subscriberOf(const Request &request)
 {
     return {request.arguments.front().toLongLong()};
-}
-
-QString requestId(const Request &request)
-{
-    return QString::fromStdString(request.id);
 }
 
 Response answer(const base::Result<core::UsageView> &view)
@@ -34,7 +30,6 @@ Response SubscriptionsApi::find(const Request &request)
 {
     if (const auto allowed = requirePermission(request.caller, Permission::ManagePlans); !allowed)
         return Response::problem(allowed.error());
-    constexpr int kLongestEmail = 254;
     http::QueryReader query(request);
     const QString email = query.requiredString("email", {.min = 3, .max = kLongestEmail});
     const auto address = core::EmailAddress::parse(email);
@@ -61,7 +56,7 @@ Response SubscriptionsApi::usage(const Request &request)
 {
     if (const auto allowed = requirePermission(request.caller, Permission::ManagePlans); !allowed)
         return Response::problem(allowed.error());
-    return answer(m_usage.look(userOf(request)));
+    return answer(m_usage.look(subscriberOf(request)));
 }
 
 Response SubscriptionsApi::grant(const Request &request)
@@ -74,7 +69,7 @@ Response SubscriptionsApi::grant(const Request &request)
     const qint64 periods = body.optionalInteger("periods", {.min = 1, .max = 120}).value_or(1);
     if (!body.ok())
         return body.problem();
-    return answer(m_usage.grant({request.caller.id}, userOf(request), plan, int(periods),
+    return answer(m_usage.grant({request.caller.id}, subscriberOf(request), plan, int(periods),
                                 requestId(request)));
 }
 
@@ -87,7 +82,7 @@ Response SubscriptionsApi::end(const Request &request)
     if (!query.ok())
         return query.problem();
     return answer(
-        m_usage.end({request.caller.id}, userOf(request), atPeriodEnd, requestId(request)));
+        m_usage.end({request.caller.id}, subscriberOf(request), atPeriodEnd, requestId(request)));
 }
 
 } // namespace server::api

@@ -1,5 +1,7 @@
 #include "server/api/transcripts_api.h"
 
+#include "server/api/json_values.h"
+#include "server/api/request_parts.h"
 #include "server/api/transcripts_json.h"
 #include "server/core/transcripts/transcript_summary.h"
 #include "server/core/transcripts/transcript_text.h"
@@ -19,31 +21,19 @@ namespace {
 
 constexpr int kLongestSid = 64;
 constexpr int kLongestSearch = 200;
-constexpr int kLongestName = 200;
-constexpr int kLongestTime = 40;
-constexpr http::NumberRule kPage{.min = 1, .max = 100};
+constexpr int kLongestText = 200;
+constexpr http::NumberRule kPageSize{.min = 1, .max = 100};
 constexpr http::NumberRule kSkip{.min = 0, .max = 1'000'000};
-
-base::UserId userOf(const Request &request)
-{
-    return {request.caller.id};
-}
-
-QJsonObject success(QJsonObject fields)
-{
-    fields.insert(QStringLiteral("status"), QStringLiteral("success"));
-    return fields;
-}
 
 void readPage(http::FieldReader &fields, TranscriptQuery &query)
 {
     query.offset = int(fields.optionalInteger("skip", kSkip).value_or(0));
-    query.limit = int(fields.optionalInteger("limit", kPage).value_or(10));
+    query.limit = int(fields.optionalInteger("limit", kPageSize).value_or(10));
 }
 
 std::optional<core::CallDirection> directionFrom(http::FieldReader &fields)
 {
-    const auto text = fields.optionalString("call_direction", {.max = kLongestName});
+    const auto text = fields.optionalString("call_direction", {.max = kLongestText});
     if (!text || text->isEmpty())
         return std::nullopt;
     if (*text == QLatin1String("inbound"))
@@ -120,7 +110,7 @@ Response TranscriptsApi::exportAs(const Request &request)
 {
     http::QueryReader fields(request);
     const QString format =
-        fields.optionalString("format", {.max = kLongestName}).value_or(QStringLiteral("txt"));
+        fields.optionalString("format", {.max = kLongestText}).value_or(QStringLiteral("txt"));
     struct Format
     {
         const char *name;
@@ -213,7 +203,7 @@ Response TranscriptsApi::listEnhanced(const Request &request)
     readPage(fields, query);
     query.direction = directionFrom(fields);
     query.scenario =
-        fields.optionalString("scenario_name", {.max = kLongestName}).value_or(QString());
+        fields.optionalString("scenario_name", {.max = kLongestText}).value_or(QString());
     query.from = timeFrom(fields, "date_from", false);
     query.to = timeFrom(fields, "date_to", true);
     if (!fields.ok())
@@ -269,9 +259,9 @@ Response TranscriptsApi::listTwilio(const Request &request)
 {
     http::QueryReader fields(request);
     TranscriptQuery query;
-    query.limit = int(fields.optionalInteger("page_size", kPage).value_or(20));
+    query.limit = int(fields.optionalInteger("page_size", kPageSize).value_or(20));
     query.offset = int(fields.optionalInteger("page_token", kSkip).value_or(0));
-    const auto status = fields.optionalString("status", {.max = kLongestName});
+    const auto status = fields.optionalString("status", {.max = kLongestText});
     query.recordingSid =
         fields.optionalString("source_sid", {.max = kLongestSid}).value_or(QString());
     if (!fields.ok())

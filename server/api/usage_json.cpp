@@ -1,5 +1,7 @@
 #include "server/api/usage_json.h"
 
+#include "server/api/json_values.h"
+
 namespace server::api {
 
 using core::Plan;
@@ -12,11 +14,6 @@ namespace {
 QJsonValue orNull(const std::optional<int> &number)
 {
     return number ? QJsonValue(*number) : QJsonValue();
-}
-
-QJsonValue orNull(const QString &text)
-{
-    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
 }
 
 /// What one's tier is called, and whether it is a subscription in force.

@@ -10,8 +10,8 @@ using http::Response;
 
 namespace {
 
-constexpr qsizetype kLongestWord = 50;
-constexpr qint64 kMostAmount = 1'000'000;
+constexpr qsizetype kLongestUsageWord = 50;
+constexpr qint64 kMostUsage = 1'000'000;
 constexpr qint64 kMostId = 1'000'000'000'000;
 
 bool isUnit(const QString &text)
@@ -25,9 +25,9 @@ core::UsageRecord recordIn(BodyReader &body)
 {
     core::UsageRecord record;
     const auto service = core::meteredServiceFromText(
-        body.requiredString("service_type", {.min = 1, .max = kLongestWord}));
-    record.amount = body.requiredInteger("usage_amount", {.min = 1, .max = kMostAmount});
-    record.unit = body.requiredString("usage_unit", {.min = 1, .max = kLongestWord});
+        body.requiredString("service_type", {.min = 1, .max = kLongestUsageWord}));
+    record.amount = body.requiredInteger("usage_amount", {.min = 1, .max = kMostUsage});
+    record.unit = body.requiredString("usage_unit", {.min = 1, .max = kLongestUsageWord});
     record.resourceId = body.optionalInteger("resource_id", {.min = 1, .max = kMostId}).value_or(0);
     body.optionalNumber("cost_per_unit"); // older clients send a price, which counts for nothing
     if (body.ok() && !service)
@@ -74,7 +74,7 @@ Response UsageRecordsApi::record(const Request &request)
 Response UsageRecordsApi::summary(const Request &request)
 {
     http::QueryReader query(request);
-    const auto asked = query.optionalString("billing_period", {.max = kLongestWord});
+    const auto asked = query.optionalString("billing_period", {.max = kLongestUsageWord});
     if (asked && query.ok() && !core::isBillingPeriod(*asked))
         query.addError("billing_period", QStringLiteral("Input should be a month such as "
                                                         "'2026-03'"));

@@ -7,7 +7,7 @@ namespace server::bridge {
 
 namespace {
 
-constexpr int kMostGarbage = 200;
+constexpr int kMostPhoneGarbage = 200;
 
 /// Twilio's largest messages are a few hundred bytes; two megabytes of audio not taken is a dead
 /// phone.
@@ -130,7 +130,7 @@ void LiveCall::countGarbage()
 {
     if (m_garbage++ == 0)
         base::log::warning("phone.garbage", {{QStringLiteral("call"), m_plan.id.value}});
-    if (m_garbage > kMostGarbage)
+    if (m_garbage > kMostPhoneGarbage)
         endSoon(EndReason::StreamLost);
 }
 

@@ -11,7 +11,7 @@ constexpr int kMostMessages = 50;
 /// As long as the database may take; then nobody would wait on the line any more.
 constexpr base::Millis kLookupTimeout{15'000};
 
-net::WebSocketLimits limits()
+net::WebSocketLimits lobbyLimits()
 {
     net::WebSocketLimits result;
     result.maxMessage = 256U << 10U;
@@ -39,7 +39,7 @@ public:
 
     void begin(net::Detached socket, base::Millis timeout)
     {
-        m_leg = m_lobby.m_ports.park.accept(std::move(socket), *this, limits());
+        m_leg = m_lobby.m_ports.park.accept(std::move(socket), *this, lobbyLimits());
         startTimer(timeout, "no start in time");
     }
 
@@ -153,7 +153,7 @@ void MediaLobby::onRedeemed(const std::shared_ptr<Guest> &guest, base::Result<Ca
 
 void MediaLobby::turnAway(net::Detached socket, std::uint16_t code, const char *reason)
 {
-    m_ports.park.accept(std::move(socket), *m_nobody, limits())->leave(code, reason);
+    m_ports.park.accept(std::move(socket), *m_nobody, lobbyLimits())->leave(code, reason);
 }
 
 void MediaLobby::remove(const std::shared_ptr<Guest> &guest)

@@ -10,12 +10,12 @@ constexpr base::Millis kDialTimeout{5'000};
 constexpr base::Millis kSetUpTimeout{10'000};
 /// A session that stood so long was a good one: its loss begins a new count.
 constexpr base::Millis kGoodSession{30'000};
-constexpr int kMostGarbage = 100;
+constexpr int kMostModelGarbage = 100;
 /// Five seconds of caller audio: a model so far behind gains nothing from more.
 constexpr size_t kMostPendingAudio = 64UL * 1024;
 
 /// A delta is at most a few hundred kilobytes; sixteen is what the other direction allows.
-net::WebSocketLimits limits()
+net::WebSocketLimits modelLimits()
 {
     net::WebSocketLimits result;
     result.maxMessage = 16U << 20U;
@@ -62,7 +62,7 @@ void ModelSession::onConnected(base::Result<net::UniqueFd> socket)
     m_garbage = 0;
     net::Detached detached;
     detached.fd = std::move(*socket);
-    m_leg = m_ports.park.connect(std::move(detached), std::move(tls), *this, limits(),
+    m_leg = m_ports.park.connect(std::move(detached), std::move(tls), *this, modelLimits(),
                                  m_address.url, {{"Authorization", "Bearer " + m_address.key}});
     m_timer = m_ports.park.loop().startTimer(kSetUpTimeout, [this] {
         m_timer = 0;
@@ -123,7 +123,7 @@ void ModelSession::countGarbage(const char *what)
     if (!std::exchange(m_garbageIsLogged, true))
         base::log::warning("model.garbage", {{QStringLiteral("call"), m_call.value},
                                              {QStringLiteral("first"), QLatin1String(what)}});
-    if (++m_garbage > kMostGarbage)
+    if (++m_garbage > kMostModelGarbage)
         fail(QStringLiteral("too much garbage"));
 }
 

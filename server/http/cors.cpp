@@ -9,8 +9,8 @@ namespace server::http {
 
 namespace {
 
-constexpr std::string_view kMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
-constexpr std::string_view kHeaders =
+constexpr std::string_view kAllowedMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+constexpr std::string_view kAllowedHeaders =
     "Accept, Accept-Language, Authorization, Content-Language, Content-Type, Idempotency-Key, "
     "X-App-Type, X-Captcha";
 constexpr std::string_view kExposed = "RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
@@ -19,7 +19,7 @@ constexpr std::string_view kMaxAge = "600"; // seconds
 bool areAllowedHeaders(std::string_view list)
 {
     return std::ranges::all_of(split(list, ','), [](std::string_view one) {
-        return trimmed(one).empty() || hasToken(kHeaders, trimmed(one));
+        return trimmed(one).empty() || hasToken(kAllowedHeaders, trimmed(one));
     });
 }
 
@@ -42,15 +42,15 @@ std::optional<Response> Cors::preflight(const Request &request) const
     };
     if (!isAllowed(*origin))
         refuse("origin");
-    if (!isToken(*method) || !hasToken(kMethods, *method))
+    if (!isToken(*method) || !hasToken(kAllowedMethods, *method))
         refuse("method");
     if (!areAllowedHeaders(request.header("access-control-request-headers").value_or("")))
         refuse("headers");
     Response response = refused.isEmpty() ? Response::text(200, "text/plain; charset=utf-8", "OK")
                                           : Response::text(400, "text/plain; charset=utf-8",
                                                            "Disallowed CORS " + refused);
-    response.headers.emplace_back("Access-Control-Allow-Methods", kMethods);
-    response.headers.emplace_back("Access-Control-Allow-Headers", kHeaders);
+    response.headers.emplace_back("Access-Control-Allow-Methods", kAllowedMethods);
+    response.headers.emplace_back("Access-Control-Allow-Headers", kAllowedHeaders);
     response.headers.emplace_back("Access-Control-Max-Age", kMaxAge);
     return response;
 }

@@ -10,8 +10,8 @@ namespace server::http {
 
 namespace {
 
-constexpr std::array kMethods{Method::Get,   Method::Post,   Method::Head,   Method::Put,
-                              Method::Patch, Method::Delete, Method::Options};
+constexpr std::array kKnownMethods{Method::Get,   Method::Post,   Method::Head,   Method::Put,
+                                   Method::Patch, Method::Delete, Method::Options};
 constexpr size_t kLongestMethod = 32;
 
 bool isControl(char character)
@@ -197,9 +197,9 @@ int checkRequestLine(std::string_view line, size_t targetCap)
 
 std::optional<Method> methodFrom(std::string_view text)
 {
-    const auto *const found =
-        std::ranges::find(kMethods, text, [](Method one) { return std::string_view(toText(one)); });
-    return found == kMethods.end() ? std::nullopt : std::optional(*found);
+    const auto *const found = std::ranges::find(
+        kKnownMethods, text, [](Method one) { return std::string_view(toText(one)); });
+    return found == kKnownMethods.end() ? std::nullopt : std::optional(*found);
 }
 
 int checkFields(const Request &request, size_t bodyCap, HeadFacts &facts)

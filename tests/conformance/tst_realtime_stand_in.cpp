@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kAimockNeeds = 20; // the major version of Node.js
-constexpr int kPatienceMs = 60'000;
+constexpr int kCallPatienceMs = 60'000;
 
 QJsonObject lineOf(const QJsonArray &transcript, const QString &text)
 {
@@ -66,7 +66,7 @@ void RealtimeStandIn::initTestCase()
             m_call = ann.get(u"/calls/%1"_s.arg(id)).object();
             return m_call[u"end_reason"_s].isString();
         },
-        kPatienceMs));
+        kCallPatienceMs));
     RestClient aimock(QUrl(u"http://127.0.0.1:"_s + port));
     const auto journal = aimock.get(u"/__aimock/journal"_s).array();
     for (const auto &entry : journal) {

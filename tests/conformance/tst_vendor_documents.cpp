@@ -11,9 +11,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int kPatienceMs = 30'000;
+constexpr int kRequestPatienceMs = 30'000;
 constexpr int kCallMs = 90'000;
-const QString kAccount = u"/2010-04-01/Accounts/AC[0-9a-f]{32}"_s;
+const QString kAccountPath = u"/2010-04-01/Accounts/AC[0-9a-f]{32}"_s;
 
 } // namespace
 
@@ -35,7 +35,7 @@ private:
     /// As the documents have it: within some seconds, so many requests of that form at least.
     static bool isAsked(Prism &prism, const QString &pattern, int times = 1)
     {
-        return QTest::qWaitFor([&] { return prism.count(pattern) >= times; }, kPatienceMs);
+        return QTest::qWaitFor([&] { return prism.count(pattern) >= times; }, kRequestPatienceMs);
     }
 
     QTemporaryDir m_folder;
@@ -128,7 +128,7 @@ void VendorDocuments::wrongRequestsAreTold()
             told = violations().join(u'\n');
             return std::all_of(expected.begin(), expected.end(), isTold);
         },
-        kPatienceMs);
+        kRequestPatienceMs);
     QVERIFY2(areAllTold, qPrintable(told));
     m_known = violations();
 }
@@ -142,8 +142,9 @@ void VendorDocuments::calls()
     QCOMPARE(talking[u"status"_s].toString(), u"in-progress"_s);
     QCOMPARE(m_stage->staff().post(u"/admin/calls/%1/hangup"_s.arg(id), {}).status / 100, 2);
     QCOMPARE(m_stage->waitForEnd(id)[u"status"_s].toString(), u"completed"_s);
-    QVERIFY(isAsked(*m_phone, u"POST "_s + kAccount + u"/Calls\\.json"_s, 2)); // one is the test's
-    QVERIFY(isAsked(*m_phone, u"POST "_s + kAccount + u"/Calls/CA[0-9a-f]{32}\\.json"_s));
+    QVERIFY(
+        isAsked(*m_phone, u"POST "_s + kAccountPath + u"/Calls\\.json"_s, 2)); // one is the test's
+    QVERIFY(isAsked(*m_phone, u"POST "_s + kAccountPath + u"/Calls/CA[0-9a-f]{32}\\.json"_s));
 }
 
 void VendorDocuments::numbers()
@@ -159,11 +160,11 @@ void VendorDocuments::numbers()
     QCOMPARE(user.get(u"/twilio/user-numbers"_s).array().size(), 1);
     QCOMPARE(user.send("DELETE", u"/twilio/release-number/%2B"_s + number.mid(1), {}, {}).status,
              200);
-    const QString numbers = kAccount + u"/IncomingPhoneNumbers"_s;
-    QVERIFY(isAsked(*m_phone, u"GET "_s + kAccount + u"\\.json"_s));
-    QVERIFY(isAsked(*m_phone, u"GET "_s + kAccount + u"/Balance\\.json"_s));
-    QVERIFY(
-        isAsked(*m_phone, u"GET "_s + kAccount + u"/AvailablePhoneNumbers/US/Local\\.json.*"_s));
+    const QString numbers = kAccountPath + u"/IncomingPhoneNumbers"_s;
+    QVERIFY(isAsked(*m_phone, u"GET "_s + kAccountPath + u"\\.json"_s));
+    QVERIFY(isAsked(*m_phone, u"GET "_s + kAccountPath + u"/Balance\\.json"_s));
+    QVERIFY(isAsked(*m_phone,
+                    u"GET "_s + kAccountPath + u"/AvailablePhoneNumbers/US/Local\\.json.*"_s));
     QVERIFY(isAsked(*m_phone, u"POST "_s + numbers + u"\\.json"_s));
     QVERIFY(isAsked(*m_phone, u"GET "_s + numbers + u".*"_s));
     QVERIFY(isAsked(*m_phone, u"DELETE "_s + numbers + u"/PN[0-9a-f]{32}\\.json"_s));
@@ -191,7 +192,8 @@ void VendorDocuments::recordingsAndTranscripts()
     QVERIFY(isAsked(*m_words, u"GET "_s + one + u"/Sentences.*"_s));
     QVERIFY(isAsked(*m_words, u"GET /v2/Transcripts(\\?.*)?"_s));
     QVERIFY(isAsked(*m_words, u"DELETE "_s + one));
-    QVERIFY(isAsked(*m_phone, u"DELETE "_s + kAccount + u"/Recordings/RE[0-9a-f]{32}\\.json"_s));
+    QVERIFY(
+        isAsked(*m_phone, u"DELETE "_s + kAccountPath + u"/Recordings/RE[0-9a-f]{32}\\.json"_s));
 }
 
 void VendorDocuments::calendar()

@@ -7,7 +7,7 @@ namespace tests {
 
 using namespace Qt::StringLiterals;
 
-const QString password = QStringLiteral("password123");
+const QString kUserPassword = QStringLiteral("password123");
 const RestClient::Headers mobile{{"X-App-Type", "mobile"},
                                  {"User-Agent", "Speech-Assistant-Mobile-iOS/1.0"}};
 
@@ -21,12 +21,12 @@ inline QString detailOf(const Answer &answer)
     return textOf(answer, "detail");
 }
 
-/// Signs up with `password` and keeps the token.
+/// Signs up with kUserPassword and keeps the token.
 inline Answer signUp(RestClient &client, const QString &email,
                      const RestClient::Headers &headers = {})
 {
-    Answer answer =
-        client.post(u"/auth/register"_s, {{u"email"_s, email}, {u"password"_s, password}}, headers);
+    Answer answer = client.post(u"/auth/register"_s,
+                                {{u"email"_s, email}, {u"password"_s, kUserPassword}}, headers);
     client.setToken(textOf(answer, "access_token"));
     return answer;
 }

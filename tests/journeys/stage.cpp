@@ -1,7 +1,10 @@
 #include "tests/journeys/stage.h"
 
+#include <QJsonDocument>
+#include <QProcess>
 #include <QRandomGenerator>
 #include <QSqlDatabase>
+#include <QSqlError>
 #include <QSqlQuery>
 #include <QTest>
 
@@ -171,6 +174,48 @@ QString Stage::recordingFile(const QJsonObject &call) const
 {
     return m_environment.value(QStringLiteral("DATA_DIR")) + QStringLiteral("/recordings/")
            + call.value(QLatin1String("recording")).toString();
+}
+
+QString Stage::execute(const QString &statement) const
+{
+    const QUrl url(m_environment.value(QStringLiteral("DATABASE_URL")));
+    const bool isPostgres = url.scheme().startsWith(QLatin1String("postgres"));
+    const QString name = QStringLiteral("past the server");
+    QString wrong;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(
+            isPostgres ? QStringLiteral("QPSQL") : QStringLiteral("QSQLITE"), name);
+        database.setHostName(url.host());
+        database.setPort(url.port());
+        database.setUserName(url.userName());
+        database.setPassword(url.password());
+        database.setDatabaseName(isPostgres ? url.path().mid(1) : url.toString());
+        if (!database.open() || !QSqlQuery(database).exec(statement))
+            wrong = database.lastError().text() + QStringLiteral(" in ") + statement;
+    }
+    QSqlDatabase::removeDatabase(name);
+    return wrong;
+}
+
+Stage::Store storeOfRow()
+{
+    QFETCH_GLOBAL(int, store);
+    return Stage::Store(store);
+}
+
+QByteArray shellOutput(const QString &command)
+{
+    QProcess bash;
+    bash.start(QStringLiteral("bash"), {QStringLiteral("-c"), command});
+    bash.closeWriteChannel();
+    [[maybe_unused]] const bool isDone =
+        QTest::qWaitFor([&] { return bash.state() == QProcess::NotRunning; }, 20'000);
+    return bash.readAllStandardOutput();
+}
+
+QJsonObject shellObject(const QString &command)
+{
+    return QJsonDocument::fromJson(shellOutput(command)).object();
 }
 
 } // namespace tests

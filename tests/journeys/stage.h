@@ -44,6 +44,9 @@ public:
     QJsonObject waitForEnd(qint64 id, int patienceMs = 60'000);
     QString recordingFile(const QJsonObject &call) const;
 
+    /// One statement in the database, past the server; what was wrong with it, or nothing.
+    QString execute(const QString &statement) const;
+
     /// A server process of the same settings, after the first one has gone.
     bool restart();
 
@@ -58,5 +61,13 @@ private:
     std::unique_ptr<RestClient> m_staff;
     QString m_why;
 };
+
+/// The database of the test's current row, which has it in a global column "store".
+Stage::Store storeOfRow();
+
+/// What that command of the shell prints within 20 seconds.
+QByteArray shellOutput(const QString &command);
+/// The same, of JSON.
+QJsonObject shellObject(const QString &command);
 
 } // namespace tests

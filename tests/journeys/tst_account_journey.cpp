@@ -92,21 +92,21 @@ void AccountJourney::changesThePassword()
     RestClient here(stage.server().url());
     RestClient there(stage.server().url());
     const Answer registered = signUp(here, u"ann@example.com"_s);
-    const Answer second = login(there, u"ann@example.com"_s, password);
+    const Answer second = login(there, u"ann@example.com"_s, kUserPassword);
     there.setToken(textOf(second, "access_token"));
     const auto change = [&](const QString &from, const QString &to) {
         return here.post(u"/auth/change-password"_s,
                          {{u"current_password"_s, from}, {u"new_password"_s, to}});
     };
     QCOMPARE(change(u"wrong"_s, u"new password"_s).status, 400);
-    QCOMPARE(change(password, u"short"_s).status, 422);
-    QCOMPARE(change(password, QString(1025, u'a')).status, 422);
+    QCOMPARE(change(kUserPassword, u"short"_s).status, 422);
+    QCOMPARE(change(kUserPassword, QString(1025, u'a')).status, 422);
     QCOMPARE(there.get(u"/users/me"_s).status, 200);
 
     // Times in tokens are whole seconds: the next one begins before the change.
     const qint64 second0 = QDateTime::currentSecsSinceEpoch();
     QTRY_VERIFY(QDateTime::currentSecsSinceEpoch() > second0);
-    const Answer changed = change(password, u"new password"_s);
+    const Answer changed = change(kUserPassword, u"new password"_s);
     QCOMPARE(changed.status, 200);
     QCOMPARE(there.get(u"/users/me"_s).status, 401);
     const auto refreshed = [&](const Answer &signedIn) {
@@ -118,7 +118,7 @@ void AccountJourney::changesThePassword()
     QCOMPARE(refreshed(registered), 200);
     here.setToken(textOf(changed, "access_token"));
     QCOMPARE(here.get(u"/users/me"_s).status, 200);
-    QCOMPARE(login(there, u"ann@example.com"_s, password).status, 401);
+    QCOMPARE(login(there, u"ann@example.com"_s, kUserPassword).status, 401);
     QCOMPARE(login(there, u"ann@example.com"_s, u"new password"_s).status, 200);
 }
 
@@ -153,7 +153,7 @@ void AccountJourney::resetsAForgottenPassword()
     QCOMPARE(again.status, 400);
     QCOMPARE(detailOf(again), u"Invalid or expired reset token"_s);
     QCOMPARE(login(nobody, u"ann@example.com"_s, u"new password"_s).status, 200);
-    QCOMPARE(login(nobody, u"ann@example.com"_s, password).status, 401);
+    QCOMPARE(login(nobody, u"ann@example.com"_s, kUserPassword).status, 401);
     QCOMPARE(
         nobody.post(u"/auth/refresh"_s, {{u"refresh_token"_s, textOf(registered, "refresh_token")}})
             .status,
@@ -195,7 +195,7 @@ void AccountJourney::listsAndEndsSessions()
              401);
     // A token without a sign-in behind it cannot tell which one is current.
     const Answer token = here.postForm(
-        u"/token"_s, {{u"username"_s, u"ann@example.com"_s}, {u"password"_s, password}});
+        u"/token"_s, {{u"username"_s, u"ann@example.com"_s}, {u"password"_s, kUserPassword}});
     here.setToken(textOf(token, "access_token"));
     QVERIFY(list().at(0).toObject().value(u"current"_s).isNull());
 }

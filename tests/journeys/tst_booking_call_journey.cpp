@@ -1,5 +1,6 @@
 // A caller books an appointment: told that the time is taken, offered another one, and given it;
-// and the sound goes on whatever the calendar does.
+// and the sound goes on whatever the calendar does. The calls of all rows run at one time, each
+// with a server of its own.
 #include "tests/journeys/calendar_steps.h"
 
 #include "shared/protocol/call.h"
@@ -60,6 +61,38 @@ QStringList namesOf(const QJsonObject &call)
     return names;
 }
 
+enum class Call { SlowCalendar, FailingCalendar, ToOnesOwnNumber };
+
+/// One call and the world that it takes place in.
+struct Booking
+{
+    explicit Booking(Stage::Store store) : stage(store, {}, stand()) {}
+
+    sandbox::GoogleEvents &calendar() { return stage.sandbox().google().calendar(); }
+    const sandbox::PhoneCall &phone() { return *stage.sandbox().phone().calls().front(); }
+    const sandbox::RealtimeSession &session() { return *stage.sandbox().model().sessions().back(); }
+    const auto &turns() { return stage.sandbox().book().byName(kDialogue)->turns; }
+    /// What `sees` finds in the server's list of calls, within its time.
+    QJsonObject waitFor(const std::function<bool(const QJsonObject &)> &sees);
+
+    Stage stage;
+    std::unique_ptr<Owner> owner;
+    QDateTime ten = wanted();
+};
+
+QJsonObject Booking::waitFor(const std::function<bool(const QJsonObject &)> &sees)
+{
+    QJsonObject call;
+    const qint64 id = owner->get(u"/calls"_s).array().at(0)[u"id"_s].toInteger();
+    const bool isSeen = QTest::qWaitFor(
+        [&] {
+            call = owner->get(u"/calls/%1"_s.arg(id)).object();
+            return sees(call);
+        },
+        20'000);
+    return isSeen ? call : QJsonObject();
+}
+
 } // namespace
 
 class BookingCallJourney : public QObject
@@ -67,12 +100,17 @@ class BookingCallJourney : public QObject
     Q_OBJECT
 private slots:
     void initTestCase_data();
-    void takenTimeLeadsToAnotherOne_data();
+    void initTestCase();
     void takenTimeLeadsToAnotherOne();
+    void nothingIsBookedUnchecked();
     void callerToOnesOwnNumberBooks();
 
 private:
-    void checkSound(Stage &stage, const sandbox::PhoneCall &phone, const QStringList &sentences);
+    void begin(Booking &booking, Call call);
+    Booking &booking(Call call);
+    void checkSound(Booking &booking, const QStringList &sentences);
+
+    std::map<std::pair<int, Call>, std::unique_ptr<Booking>> m_bookings;
 };
 
 void BookingCallJourney::initTestCase_data()
@@ -83,81 +121,94 @@ void BookingCallJourney::initTestCase_data()
         QTest::newRow("PostgreSQL") << int(Stage::Store::PostgreSql);
 }
 
-/// No hole in what the caller heard, and none in what the model heard, beyond what this machine
-/// itself was late.
-void BookingCallJourney::checkSound(Stage &stage, const sandbox::PhoneCall &phone,
-                                    const QStringList &sentences)
+Booking &BookingCallJourney::booking(Call call)
 {
-    const QString voice = stage.sandbox().book().byName(kDialogue)->agentVoice;
-    for (const QString &sentence : sentences) {
-        const QByteArray clip = stage.sandbox().library().clip(voice, sentence);
-        QVERIFY2(!clip.isEmpty(), qPrintable(sentence));
-        QVERIFY2(phone.line()->heardAudio().contains(clip),
-                 qPrintable(u"not heard, or with a hole: "_s + sentence));
-    }
-    const auto &session = *stage.sandbox().model().sessions().back();
-    const double late = std::max(phone.line()->longestSendGapMs() - 20, 0.0);
-    qInfo("longest gap at the model %.1f ms, of which the phone's own %.1f ms",
-          session.longestInputGapMs(), late);
-    QVERIFY2(session.longestInputGapMs() <= 40 + late,
-             qPrintable(u"%1 ms"_s.arg(session.longestInputGapMs())));
-    QVERIFY2(stage.sandbox().journal().breaches().isEmpty(),
-             qPrintable(stage.sandbox().journal().breaches().join(u'\n')));
+    QFETCH_GLOBAL(int, store);
+    return *m_bookings.at({store, call});
 }
 
-void BookingCallJourney::takenTimeLeadsToAnotherOne_data()
+void BookingCallJourney::initTestCase()
 {
-    QTest::addColumn<int>("fault"); // -1: none
-    QTest::newRow("slow calendar") << int(Kind::Slow);
-    QTest::newRow("failing calendar") << int(Kind::Failing);
+    std::vector<Stage::Store> stores{Stage::Store::Sqlite};
+    if (!Stage::lacksPostgres())
+        stores.push_back(Stage::Store::PostgreSql);
+    constexpr std::array kCalls{Call::SlowCalendar, Call::FailingCalendar, Call::ToOnesOwnNumber};
+    for (const Stage::Store store : stores) {
+        for (const Call call : kCalls) {
+            auto made = std::make_unique<Booking>(store);
+            QVERIFY2(made->stage.isReady(), qPrintable(made->stage.why()));
+            made->owner = std::make_unique<Owner>(made->stage, u"owner"_s);
+            QCOMPARE(made->owner->connect().status, 200);
+            m_bookings.emplace(std::pair(int(store), call), std::move(made));
+        }
+    }
+    for (const auto &[row, one] : m_bookings)
+        begin(*one, row.second);
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            return std::all_of(m_bookings.begin(), m_bookings.end(),
+                               [](const auto &entry) { return entry.second->phone().isOver(); });
+        },
+        180'000));
+}
+
+void BookingCallJourney::begin(Booking &booking, Call call)
+{
+    Owner &owner = *booking.owner;
+    if (call == Call::ToOnesOwnNumber) {
+        const Answer bought =
+            owner.post(u"/twilio/provision-number"_s, {{u"area_code"_s, u"415"_s}});
+        QVERIFY2(bought.status == 200, bought.body);
+        booking.stage.sandbox().phone().callIn(u"+14155550177"_s, textOf(bought, "phoneNumber"),
+                                               booking.stage.server().url().toString()
+                                                   + u"/google-calendar/incoming-calendar-call"_s,
+                                               kDialogue);
+        return;
+    }
+    const QString taken = booking.calendar().add(
+        seed(u"Board meeting"_s, booking.ten.addSecs(-900).toString(Qt::ISODate),
+             booking.ten.addSecs(1800).toString(Qt::ISODate)));
+    QVERIFY(!taken.isEmpty());
+    QCOMPARE(owner.get(u"/make-calendar-call-scenario/4155550123"_s).status, 200);
+    booking.stage.sandbox().google().addFault(
+        {call == Call::SlowCalendar ? Kind::Slow : Kind::Failing, std::chrono::seconds(2), -1, {}});
+}
+
+/// No hole in what the caller heard, and none in what the model heard, beyond what this machine
+/// itself was late.
+void BookingCallJourney::checkSound(Booking &booking, const QStringList &sentences)
+{
+    sandbox::Sandbox &sandbox = booking.stage.sandbox();
+    const auto &line = *booking.phone().line();
+    for (const QString &sentence : sentences) {
+        const QByteArray clip =
+            sandbox.library().clip(sandbox.book().byName(kDialogue)->agentVoice, sentence);
+        QVERIFY2(!clip.isEmpty(), qPrintable(sentence));
+        QVERIFY2(line.heardAudio().contains(clip),
+                 qPrintable(u"not heard, or with a hole: "_s + sentence));
+    }
+    const double late = std::max(line.longestSendGapMs() - 20, 0.0);
+    const double gap = booking.session().longestInputGapMs();
+    qInfo("longest gap at the model %.1f ms, of which the phone's own %.1f ms", gap, late);
+    QVERIFY2(gap <= 40 + late, qPrintable(u"%1 ms"_s.arg(gap)));
+    QVERIFY2(sandbox.journal().breaches().isEmpty(),
+             qPrintable(sandbox.journal().breaches().join(u'\n')));
 }
 
 void BookingCallJourney::takenTimeLeadsToAnotherOne()
 {
-    QFETCH_GLOBAL(int, store);
-    QFETCH(int, fault);
-    Stage stage(Stage::Store(store), {}, stand());
-    QVERIFY2(stage.isReady(), qPrintable(stage.why()));
-    Owner owner(stage, u"owner"_s);
-    QCOMPARE(owner.connect().status, 200);
-    auto &google = stage.sandbox().google();
-    const QDateTime ten = wanted();
-    const QString taken =
-        google.calendar().add(seed(u"Board meeting"_s, ten.addSecs(-900).toString(Qt::ISODate),
-                                   ten.addSecs(1800).toString(Qt::ISODate)));
-    QVERIFY(!taken.isEmpty());
-
-    const Answer placed = owner.get(u"/make-calendar-call-scenario/4155550123"_s);
-    QCOMPARE(placed.status, 200);
-    const qint64 id = placed.object().value(u"id"_s).toInteger();
-    google.addFault({Kind(fault), std::chrono::seconds(2), -1, {}});
-    const sandbox::PhoneCall &phone = *stage.sandbox().phone().calls().front();
-    QVERIFY(QTest::qWaitFor([&] { return phone.isOver(); }, 120'000));
-    QJsonObject call;
-    QVERIFY(QTest::qWaitFor(
-        [&] {
-            call = owner.get(u"/calls/%1"_s.arg(id)).object();
-            return !call.value(u"timeline"_s).toArray().isEmpty();
-        },
-        20'000));
-
-    const auto &turns = stage.sandbox().book().byName(kDialogue)->turns;
-    const auto &session = *stage.sandbox().model().sessions().back();
+    Booking &slow = booking(Call::SlowCalendar);
+    const QJsonObject call = slow.waitFor(
+        [](const QJsonObject &seen) { return !seen.value(u"timeline"_s).toArray().isEmpty(); });
+    const auto &session = slow.session();
     // What it was told of the calendar, it was told before the phone rang.
     QVERIFY(session.session()[u"instructions"_s].toString().contains(u"Board meeting"_s));
-    QVERIFY(!session.toolOutputs().empty());
-    QCOMPARE(namesOf(call).count(u"tool answered"_s), session.toolOutputs().size());
-    const QList<QJsonObject> events = google.calendar().all();
-    if (Kind(fault) == Kind::Failing) {
-        QCOMPARE(outputOf(session, 0)[u"status"_s].toString(), u"error"_s);
-        QCOMPARE(events.size(), 1); // what cannot be checked is not booked
-        checkSound(stage, phone, {turns[0].agent, turns[2].byResult[u"error"_s], turns[6].agent});
-        return;
-    }
+    QCOMPARE(session.toolOutputs().size(), 2);
+    QCOMPARE(namesOf(call).count(u"tool answered"_s), 2);
     const QJsonObject conflict = outputOf(session, 0);
     QCOMPARE(conflict[u"status"_s].toString(), u"conflict"_s);
     QCOMPARE(outputOf(session, 1)[u"status"_s].toString(), u"created"_s);
-    QCOMPARE(session.toolOutputs().size(), 2);
+    const QList<QJsonObject> events = slow.calendar().all();
     QCOMPARE(events.size(), 2);
     const auto made = std::find_if(events.begin(), events.end(), [](const QJsonObject &event) {
         return event[u"summary"_s].toString() == u"Consultation with Casey Brown";
@@ -165,41 +216,37 @@ void BookingCallJourney::takenTimeLeadsToAnotherOne()
     QVERIFY(made != events.end());
     QCOMPARE(startOf(*made), instantOf(conflict[u"suggested_times"_s][0][u"start"_s]));
     QCOMPARE(startOf(*made).secsTo(endOf(*made)), 1800);
-    QVERIFY(endOf(*made) <= ten.addSecs(-900) || startOf(*made) >= ten.addSecs(1800));
-    checkSound(stage, phone,
-               {turns[0].agent, turns[2].byResult[u"conflict"_s], turns[4].byResult[u"created"_s],
-                turns[6].agent});
+    QVERIFY(endOf(*made) <= slow.ten.addSecs(-900) || startOf(*made) >= slow.ten.addSecs(1800));
+    checkSound(slow, {slow.turns()[0].agent, slow.turns()[2].byResult[u"conflict"_s],
+                      slow.turns()[4].byResult[u"created"_s], slow.turns()[6].agent});
+}
+
+void BookingCallJourney::nothingIsBookedUnchecked()
+{
+    Booking &failing = booking(Call::FailingCalendar);
+    const QJsonObject call = failing.waitFor(
+        [](const QJsonObject &seen) { return !seen.value(u"timeline"_s).toArray().isEmpty(); });
+    QVERIFY(!failing.session().toolOutputs().empty());
+    QCOMPARE(namesOf(call).count(u"tool answered"_s), failing.session().toolOutputs().size());
+    QCOMPARE(outputOf(failing.session(), 0)[u"status"_s].toString(), u"error"_s);
+    QCOMPARE(failing.calendar().all().size(), 1); // the one that was there
+    checkSound(failing, {failing.turns()[0].agent, failing.turns()[2].byResult[u"error"_s],
+                         failing.turns()[6].agent});
 }
 
 void BookingCallJourney::callerToOnesOwnNumberBooks()
 {
-    QFETCH_GLOBAL(int, store);
-    Stage stage(Stage::Store(store), {}, stand());
-    QVERIFY2(stage.isReady(), qPrintable(stage.why()));
-    Owner owner(stage, u"owner"_s);
-    QCOMPARE(owner.connect().status, 200);
-    const Answer bought = owner.post(u"/twilio/provision-number"_s, {{u"area_code"_s, u"415"_s}});
-    QVERIFY2(bought.status == 200, bought.body);
-    const QDateTime ten = wanted();
-    const sandbox::PhoneCall &phone = stage.sandbox().phone().callIn(
-        u"+14155550177"_s, textOf(bought, "phoneNumber"),
-        stage.server().url().toString() + u"/google-calendar/incoming-calendar-call"_s, kDialogue);
-    QVERIFY(QTest::qWaitFor([&] { return phone.isOver(); }, 120'000));
-    QJsonObject call;
-    QVERIFY(QTest::qWaitFor(
-        [&] {
-            call = owner.get(u"/calls"_s).array().at(0).toObject();
-            return call.value(u"ended_at"_s).isString();
-        },
-        20'000));
+    Booking &inbound = booking(Call::ToOnesOwnNumber);
+    const QJsonObject call = inbound.waitFor(
+        [](const QJsonObject &seen) { return seen.value(u"ended_at"_s).isString(); });
     QCOMPARE(call.value(u"direction"_s).toString(), u"inbound"_s);
     QCOMPARE(call.value(u"scenario"_s).toString(), u"calendar"_s);
     QCOMPARE(call.value(u"phone_number"_s).toString(), u"+14155550177"_s);
-    const QList<QJsonObject> events = stage.sandbox().google().calendar().all();
+    const QList<QJsonObject> events = inbound.calendar().all();
     QCOMPARE(events.size(), 1);
-    QCOMPARE(startOf(events.first()), ten);
-    const auto &turns = stage.sandbox().book().byName(kDialogue)->turns;
-    checkSound(stage, phone, {turns[0].agent, turns[2].byResult[u"created"_s], turns[6].agent});
+    QCOMPARE(startOf(events.first()), inbound.ten);
+    checkSound(inbound, {inbound.turns()[0].agent, inbound.turns()[2].byResult[u"created"_s],
+                         inbound.turns()[6].agent});
 }
 
 QTEST_GUILESS_MAIN(BookingCallJourney)

@@ -2,8 +2,6 @@
 #include "tests/journeys/calendar_steps.h"
 
 #include <QObject>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTest>
 #include <QUrlQuery>
 
@@ -33,19 +31,6 @@ QUrl withValue(QUrl url, const QString &name, const QString &value)
     query.addQueryItem(name, value);
     url.setQuery(query);
     return url;
-}
-
-/// One statement in the database file beneath the running server.
-bool execute(const Stage &stage, const QString &statement)
-{
-    bool isDone = false;
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"beneath"_s);
-        database.setDatabaseName(stage.environment().value(u"DATABASE_URL"_s));
-        isDone = database.open() && QSqlQuery(database).exec(statement);
-    }
-    QSqlDatabase::removeDatabase(u"beneath"_s);
-    return isDone;
 }
 
 QJsonObject calendarStep(Owner &owner)
@@ -144,7 +129,8 @@ void CalendarJourney::takesAStateOnceAndInTime()
     QVERIFY(refused(back)); // once
 
     const QUrl late = visit(ann.consentUrl()).next;
-    QVERIFY(execute(stage, u"UPDATE oauth_states SET expires_at = '2020-01-01T00:00:00.000Z'"_s));
+    QCOMPARE(stage.execute(u"UPDATE oauth_states SET expires_at = '2020-01-01T00:00:00.000Z'"_s),
+             QString());
     QVERIFY(refused(late));
 
     // The same with JSON for an answer.

@@ -8,7 +8,7 @@ using namespace tests;
 
 namespace {
 
-const QString kEvents = u"/google-calendar/events"_s;
+const QString kTimedEvents = u"/google-calendar/events"_s;
 
 } // namespace
 
@@ -47,7 +47,7 @@ void CalendarTimesJourney::showsEventsAsTheWebAppReadsThem()
 
     const auto summaries = [&](const QString &query) {
         QStringList texts;
-        const QJsonArray events = ann.get(kEvents + query).array();
+        const QJsonArray events = ann.get(kTimedEvents + query).array();
         for (const auto &event : events)
             texts.append(event[u"summary"_s].toString());
         return texts;
@@ -61,7 +61,7 @@ void CalendarTimesJourney::showsEventsAsTheWebAppReadsThem()
     QCOMPARE(summaries(u"?days_ahead=1"_s), QStringList());
     QCOMPARE(summaries(u"?time_min=%1T11:30:00&time_max=%1T13:00:00"_s.arg(day)),
              QStringList({u"Second"_s})); // times without an offset are the owner's
-    for (const auto &value : ann.get(kEvents + all).array()) {
+    for (const auto &value : ann.get(kTimedEvents + all).array()) {
         const QJsonObject event = value.toObject();
         const bool isWholeDay = event[u"summary"_s].toString() == u"Holiday";
         for (const char *name : {"id", "summary", "start", "end"})
@@ -69,12 +69,12 @@ void CalendarTimesJourney::showsEventsAsTheWebAppReadsThem()
         QCOMPARE(event[u"start"_s].toString().contains(u'T'), !isWholeDay);
         QVERIFY(QDateTime::fromString(event[u"start"_s].toString(), Qt::ISODate).isValid());
     }
-    const QJsonObject last = ann.get(kEvents + all).array().last().toObject();
+    const QJsonObject last = ann.get(kTimedEvents + all).array().last().toObject();
     QCOMPARE(last[u"location"_s].toString(), u"12 Main St"_s);
     QCOMPARE(last[u"description"_s].toString(), u"Bring <b>keys</b>"_s);
     for (const QString &bad : {u"?max_results=0"_s, u"?time_min=yesterday"_s, u"?days_ahead=-1"_s,
                                u"?time_min=2026-03-02T00:00:00Z&time_max=2026-03-01T00:00:00Z"_s})
-        QVERIFY2(ann.get(kEvents + bad).status == 422, qPrintable(bad));
+        QVERIFY2(ann.get(kTimedEvents + bad).status == 422, qPrintable(bad));
     QCOMPARE(stage.sandbox().journal().breaches(), QStringList());
 }
 

@@ -14,6 +14,7 @@
 using protocol::Speaker;
 using tests::Answer;
 using tests::Stage;
+using tests::storeOfRow;
 
 namespace {
 
@@ -28,12 +29,6 @@ double loudness(const QByteArray &wav, int channel)
         sum += sample * sample;
     }
     return count == 0 ? 0 : std::sqrt(sum / double(count));
-}
-
-Stage::Store storeOfRow()
-{
-    QFETCH_GLOBAL(int, store);
-    return Stage::Store(store);
 }
 
 } // namespace

@@ -5,8 +5,6 @@
 #include "tests/journeys/stage.h"
 
 #include <QObject>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTest>
 
 #include <future>
@@ -60,23 +58,6 @@ QStringList numbersOf(RestClient &client)
     for (const WebNumber &one : webNumbers(client.get(kNumbers)).value_or(QList<WebNumber>()))
         all.append(one.number);
     return all;
-}
-
-/// One statement on the database of the server.
-bool execute(const Stage &stage, const QString &statement)
-{
-    const QUrl url(stage.environment().value(u"DATABASE_URL"_s));
-    bool isDone = false;
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(u"QPSQL"_s, u"numbers"_s);
-        database.setHostName(url.host());
-        database.setPort(url.port());
-        database.setUserName(url.userName());
-        database.setDatabaseName(url.path().mid(1));
-        isDone = database.open() && QSqlQuery(database).exec(statement);
-    }
-    QSqlDatabase::removeDatabase(u"numbers"_s);
-    return isDone;
 }
 
 } // namespace
@@ -274,8 +255,9 @@ void NumbersJourney::aServerDiesAfterThePurchase()
     QVERIFY(webNumbers(ann.get(kNumbers))->isEmpty()); // nobody was promised it
     QCOMPARE(market.numbers().size(), size_t(1)); // it might still be under way, for all we know
 
-    QVERIFY(
-        execute(stage, u"UPDATE number_purchases SET begun_at = begun_at - interval '1 hour'"_s));
+    QCOMPARE(
+        stage.execute(u"UPDATE number_purchases SET begun_at = begun_at - interval '1 hour'"_s),
+        QString());
     stage.server().terminate();
     QVERIFY(stage.restart());
     QTRY_VERIFY_WITH_TIMEOUT(market.numbers().empty(), 30'000);

@@ -2,34 +2,12 @@
 #include "tests/journeys/payment_steps.h"
 
 #include <QObject>
-#include <QProcess>
 #include <QTest>
 
 using namespace tests;
 using namespace Qt::StringLiterals;
 using App = AppUser::App;
 using sandbox::StripeFault;
-
-namespace {
-
-/// Runs a shell command and returns what it printed.
-QByteArray run(const QString &command)
-{
-    QProcess bash;
-    bash.start(u"bash"_s, {u"-c"_s, command});
-    bash.closeWriteChannel();
-    [[maybe_unused]] const bool isDone =
-        QTest::qWaitFor([&] { return bash.state() == QProcess::NotRunning; }, 20'000);
-    return bash.readAllStandardOutput();
-}
-
-/// The same, of JSON.
-QJsonObject shell(const QString &command)
-{
-    return QJsonDocument::fromJson(run(command)).object();
-}
-
-} // namespace
 
 class PaymentsJourney : public QObject
 {
@@ -73,31 +51,33 @@ void PaymentsJourney::theSeedsCommands()
     Stage stage(Stage::Store::Sqlite, {{u"STRIPE_WEBHOOK_SECRET"_s, QString()}});
     QVERIFY2(stage.isReady(), qPrintable(stage.why()));
     const QString server = stage.server().url().toString();
-    const QJsonObject plans =
-        shell(u"curl -s %1/payments/subscription-plans"_s.arg(server)).value(u"plans"_s).toObject();
+    const QJsonObject plans = shellObject(u"curl -s %1/payments/subscription-plans"_s.arg(server))
+                                  .value(u"plans"_s)
+                                  .toObject();
     QCOMPARE(plans[u"pro_monthly"_s][u"price"_s].toString(), u"$99.99/month"_s);
     QCOMPARE(plans[u"pro_monthly"_s][u"features"_s][u"voice_minutes"_s].toInt(), 500);
     QCOMPARE(plans[u"usage_based"_s][u"pricing"_s][u"voice_per_minute"_s].toDouble(), 0.05);
-    const QJsonObject heard = shell(
+    const QJsonObject heard = shellObject(
         uR"(curl -s -X POST %1/payments/stripe-webhook -H "Content-Type: application/json" \)"
         uR"(  -d '{"id": "evt_test_123", "type": "test.event", "data": {"object": "test"}}')"_s.arg(
             server));
     QCOMPARE(heard, QJsonObject({{u"success"_s, true}, {u"processed"_s, true}}));
     const QString token =
-        shell(uR"(curl -s -X POST %1/auth/register \)"
-              uR"(  -H "Content-Type: application/json" \)"
-              uR"(  -d '{"email":"business@test.com","password":"password123"}')"_s.arg(server))
+        shellObject(
+            uR"(curl -s -X POST %1/auth/register \)"
+            uR"(  -H "Content-Type: application/json" \)"
+            uR"(  -d '{"email":"business@test.com","password":"password123"}')"_s.arg(server))
             .value(u"access_token"_s)
             .toString();
     const QJsonObject intent =
-        shell(uR"(curl -s -X POST %1/payments/create-payment-intent \)"
-              uR"(  -H "Content-Type: application/json" \)"
-              uR"(  -H "Authorization: Bearer %2" \)"
-              uR"(  -d '{"amount": 1000, "currency": "usd"}')"_s.arg(server, token));
+        shellObject(uR"(curl -s -X POST %1/payments/create-payment-intent \)"
+                    uR"(  -H "Content-Type: application/json" \)"
+                    uR"(  -H "Authorization: Bearer %2" \)"
+                    uR"(  -d '{"amount": 1000, "currency": "usd"}')"_s.arg(server, token));
     QVERIFY(intent.value(u"success"_s).toBool());
     QVERIFY(intent.value(u"client_secret"_s).toString().contains(u"_secret_"));
-    const QJsonObject status = shell(u"curl -s -X GET %1/payments/subscription-status "
-                                     "-H \"Authorization: Bearer %2\""_s.arg(server, token));
+    const QJsonObject status = shellObject(u"curl -s -X GET %1/payments/subscription-status "
+                                           "-H \"Authorization: Bearer %2\""_s.arg(server, token));
     QCOMPARE(status.value(u"status"_s).toString(), u"no_subscription"_s);
     QCOMPARE(stage.sandbox().journal().breaches(), QStringList());
 }
@@ -316,7 +296,7 @@ void PaymentsJourney::ordersAtOnceAreOne()
     };
     const QString pro = curl(order(u"pm_card_visa"_s));
     const QString basic = curl(order(u"pm_card_visa"_s, u"basic_monthly"_s));
-    const QByteArray statuses = run(pro + pro + basic + pro + pro + u"wait"_s);
+    const QByteArray statuses = shellOutput(pro + pro + basic + pro + pro + u"wait"_s);
     QVERIFY2(statuses.contains("200"), statuses);
     for (const QByteArray &status : statuses.trimmed().split('\n'))
         QVERIFY2(status == "200" || status == "409", statuses);

@@ -50,7 +50,7 @@ Answer buy(AppUser &user, const QString &receipt, const QString &product)
     return user.post(kPurchase, {{u"receipt_data"_s, receipt}, {u"product_id"_s, product}});
 }
 
-QString statusOf(AppUser &user)
+QString planStatusOf(AppUser &user)
 {
     return user.get(u"/mobile/subscription-status"_s)
         .object()
@@ -125,11 +125,11 @@ void PurchasesJourney::aWeekIsBoughtRenewedAndGivenBack()
             .status;
     };
     QCOMPARE(hear("n2", "DID_CHANGE_RENEWAL_STATUS", "AUTO_RENEW_DISABLED"), 200);
-    QCOMPARE(statusOf(ann), u"cancelled"_s);
+    QCOMPARE(planStatusOf(ann), u"cancelled"_s);
     QCOMPARE(hear("n3", "DID_FAIL_TO_RENEW", ""), 200);
-    QCOMPARE(statusOf(ann), u"billing_retry"_s);
+    QCOMPARE(planStatusOf(ann), u"billing_retry"_s);
     QCOMPARE(hear("n4", "REFUND", ""), 200);
-    QCOMPARE(statusOf(ann), u"expired"_s);
+    QCOMPARE(planStatusOf(ann), u"expired"_s);
     const auto over = iosPermission(ann.postNothing(u"/mobile/check-call-permission"_s));
     QCOMPARE(over->status, u"upgrade_required"_s);
     const Answer tooLate = ann.post(kUpgrade, {{u"receipt_data"_s, first}});
@@ -244,7 +244,7 @@ void PurchasesJourney::whatAppleDidNotSign()
                         {u"data"_s, QJsonObject{{u"originalTransactionId"_s, u"502"_s}}}})
                  .status,
              422);
-    QCOMPARE(statusOf(ann), u"active"_s);
+    QCOMPARE(planStatusOf(ann), u"active"_s);
 }
 
 void PurchasesJourney::withoutAnAppStore()

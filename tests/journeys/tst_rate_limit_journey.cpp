@@ -11,7 +11,7 @@ using tests::Stage;
 namespace {
 
 const tests::Environment kLimited{{QStringLiteral("ENABLE_RATE_LIMITING"), QStringLiteral("true")}};
-const QString kPassword = QStringLiteral("password123");
+const QString kLimitedPassword = QStringLiteral("password123");
 
 Answer signIn(RestClient &client, const QString &password, const RestClient::Headers &headers = {})
 {
@@ -21,7 +21,7 @@ Answer signIn(RestClient &client, const QString &password, const RestClient::Hea
                            headers);
 }
 
-Answer signUp(RestClient &client, const QString &email, const QString &password = kPassword)
+Answer signUp(RestClient &client, const QString &email, const QString &password = kLimitedPassword)
 {
     return client.post(QStringLiteral("/auth/register"),
                        {{QStringLiteral("email"), email}, {QStringLiteral("password"), password}});

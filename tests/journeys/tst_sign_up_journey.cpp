@@ -114,14 +114,14 @@ void SignUpJourney::asksForACaptcha()
     QCOMPARE(wrong.status, 400);
     QCOMPARE(detailOf(wrong), u"CAPTCHA verification failed"_s);
     QCOMPARE(signUp(web, u"ann@example.com"_s, {{"X-Captcha", "right"}}).status, 200);
-    QCOMPARE(login(web, u"ann@example.com"_s, password).status, 400);
+    QCOMPARE(login(web, u"ann@example.com"_s, kUserPassword).status, 400);
     QCOMPARE(web.postForm(u"/auth/login"_s, {{u"username"_s, u"ann@example.com"_s},
-                                             {u"password"_s, password},
+                                             {u"password"_s, kUserPassword},
                                              {u"captcha_response"_s, u"right"_s}})
                  .status,
              200);
     QCOMPARE(web.postForm(u"/token"_s,
-                          {{u"username"_s, u"ann@example.com"_s}, {u"password"_s, password}})
+                          {{u"username"_s, u"ann@example.com"_s}, {u"password"_s, kUserPassword}})
                  .status,
              200);
     QCOMPARE(signUp(web, u"app@example.com"_s, mobile).status, 200);
@@ -171,19 +171,20 @@ void SignUpJourney::refusesHostileFields()
     const QString nul = QChar(u'\0');
     const QList<QPair<QString, QJsonObject>> bodies{
         {u"/auth/register"_s,
-         {{u"email"_s, u"a"_s + nul + u"@b.com"_s}, {u"password"_s, password}}},
-        {u"/auth/register"_s, {{u"email"_s, u"no address"_s}, {u"password"_s, password}}},
-        {u"/auth/register"_s, {{u"email"_s, u"b@b.com"_s}, {u"password"_s, password + nul}}},
-        {u"/auth/register"_s, {{u"email"_s, QString(300, u'a')}, {u"password"_s, password}}},
+         {{u"email"_s, u"a"_s + nul + u"@b.com"_s}, {u"password"_s, kUserPassword}}},
+        {u"/auth/register"_s, {{u"email"_s, u"no address"_s}, {u"password"_s, kUserPassword}}},
+        {u"/auth/register"_s, {{u"email"_s, u"b@b.com"_s}, {u"password"_s, kUserPassword + nul}}},
+        {u"/auth/register"_s, {{u"email"_s, QString(300, u'a')}, {u"password"_s, kUserPassword}}},
         {u"/auth/forgot-password"_s, {{u"email"_s, nul}}},
         {u"/auth/forgot-password"_s, {{u"email"_s, QString(300, u'a')}}},
         {u"/auth/forgot-password"_s, {{u"email"_s, QJsonArray()}}},
-        {u"/auth/reset-password"_s, {{u"token"_s, nul}, {u"new_password"_s, password}}},
+        {u"/auth/reset-password"_s, {{u"token"_s, nul}, {u"new_password"_s, kUserPassword}}},
         {u"/auth/reset-password"_s,
-         {{u"token"_s, QString(201, u'a')}, {u"new_password"_s, password}}},
-        {u"/auth/change-password"_s, {{u"current_password"_s, 7}, {u"new_password"_s, password}}},
+         {{u"token"_s, QString(201, u'a')}, {u"new_password"_s, kUserPassword}}},
         {u"/auth/change-password"_s,
-         {{u"current_password"_s, password}, {u"new_password"_s, password + nul}}}};
+         {{u"current_password"_s, 7}, {u"new_password"_s, kUserPassword}}},
+        {u"/auth/change-password"_s,
+         {{u"current_password"_s, kUserPassword}, {u"new_password"_s, kUserPassword + nul}}}};
     for (const auto &[path, body] : bodies)
         QCOMPARE(ann.post(path, body).status, 422);
     QCOMPARE(ann.send("DELETE", u"/auth/sessions/%00"_s, {}, {}).status / 100, 4);

@@ -5,9 +5,6 @@
 #include "tests/journeys/web_transcripts.h"
 
 #include <QFile>
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
 #include <QTest>
 
 using namespace tests;
@@ -15,12 +12,6 @@ using namespace tests;
 namespace {
 
 const QString kShortScenario = u"fake_restaurant_manager"_s;
-
-Stage::Store storeOfRow()
-{
-    QFETCH_GLOBAL(int, store);
-    return Stage::Store(store);
-}
 
 /// Has the user call somebody and waits until that is over and stored; the call's id, or 0.
 qint64 talk(AppUser &user, const QString &scenario)
@@ -35,28 +26,6 @@ qint64 talk(AppUser &user, const QString &scenario)
         },
         90'000);
     return placed.status == 201 && isOver ? id : 0;
-}
-
-/// One statement past the server, in its own database.
-QString execute(const Stage &stage, const QString &statement)
-{
-    const QUrl url(stage.environment().value(u"DATABASE_URL"_s));
-    const bool isPostgres = url.scheme().startsWith(u"postgres"_s);
-    QString wrong;
-    {
-        QSqlDatabase database =
-            QSqlDatabase::addDatabase(isPostgres ? u"QPSQL"_s : u"QSQLITE"_s, u"past"_s);
-        database.setHostName(url.host());
-        database.setPort(url.port());
-        database.setUserName(url.userName());
-        database.setPassword(url.password());
-        database.setDatabaseName(isPostgres ? url.path().mid(1) : url.toString());
-        QSqlQuery query(database);
-        if (!database.open() || !QSqlQuery(database).exec(statement))
-            wrong = database.lastError().text() + u" in "_s + statement;
-    }
-    QSqlDatabase::removeDatabase(u"past"_s);
-    return wrong;
 }
 
 Answer remove(AppUser &user, const QString &path)
@@ -343,7 +312,7 @@ void TranscriptsJourney::whatExpiredIsGoneEverywhere()
         stage.server().terminate();
         const QString ended =
             QDateTime::currentDateTimeUtc().addDays(-daysOld).toString(Qt::ISODateWithMs);
-        const QString wrong = execute(stage, u"UPDATE calls SET ended_at = '%1'"_s.arg(ended));
+        const QString wrong = stage.execute(u"UPDATE calls SET ended_at = '%1'"_s.arg(ended));
         return wrong.isEmpty() && stage.restart() ? QString() : wrong + stage.why();
     };
     QCOMPARE(restartWhenItIs(29), QString());

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kFirst = 110;
 constexpr int kCount = 20;
-constexpr int kUsualPage = 50;
+constexpr int kNumbersPage = 50;
 
 QJsonObject capabilities()
 {
@@ -137,7 +137,7 @@ HttpAnswer NumberMarket::available(const HttpRequest &request, const QByteArray 
     static const QRegularExpression form(u"^[2-9][0-9]{2}$"_s);
     if (!form.match(area).hasMatch())
         return vendorRefusal(400, 21451, u"Invalid area code: %1"_s.arg(area));
-    const int page = query.has(u"PageSize"_s) ? query.value(u"PageSize"_s).toInt() : kUsualPage;
+    const int page = query.has(u"PageSize"_s) ? query.value(u"PageSize"_s).toInt() : kNumbersPage;
     QJsonArray numbers;
     for (int i = kFirst; i < kFirst + kCount && area != u"999" && numbers.size() < page; ++i) {
         const QString e164 = u"+1"_s + area + u"555%1"_s.arg(i, 4, 10, QChar(u'0'));
@@ -206,7 +206,7 @@ HttpAnswer NumberMarket::list(const HttpRequest &request, const QByteArray &acco
                                   {u"start"_s, 0},
                                   {u"end"_s, std::max<int>(int(numbers.size()) - 1, 0)},
                                   {u"page"_s, 0},
-                                  {u"page_size"_s, kUsualPage},
+                                  {u"page_size"_s, kNumbersPage},
                                   {u"uri"_s, uri}});
 }
 

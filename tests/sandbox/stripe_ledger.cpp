@@ -8,7 +8,7 @@ namespace sandbox {
 
 namespace {
 
-qint64 now()
+qint64 unixNow()
 {
     return QDateTime::currentSecsSinceEpoch();
 }
@@ -106,7 +106,7 @@ StripeLedger::Outcome StripeLedger::createCustomer(const Form &form)
     const QString id = newId(u"cus"_s);
     m_customers.insert(id, {{u"id"_s, id},
                             {u"object"_s, u"customer"_s},
-                            {u"created"_s, now()},
+                            {u"created"_s, unixNow()},
                             {u"email"_s, form.value(u"email"_s)},
                             {u"name"_s, form.value(u"name"_s)},
                             {u"metadata"_s, metadataIn(form)}});
@@ -166,7 +166,7 @@ void StripeLedger::bill(QJsonObject &subscription, const QString &status)
     m_invoices.insert(
         id, {{u"id"_s, invoice},
              {u"object"_s, u"invoice"_s},
-             {u"created"_s, now()},
+             {u"created"_s, unixNow()},
              {u"customer"_s, subscription[u"customer"_s]},
              {u"currency"_s, u"usd"_s},
              {u"amount_due"_s, amount},
@@ -208,14 +208,14 @@ StripeLedger::Outcome StripeLedger::subscribe(const Form &form)
     QJsonObject subscription{
         {u"id"_s, newId(u"sub"_s)},
         {u"object"_s, u"subscription"_s},
-        {u"created"_s, now()},
+        {u"created"_s, unixNow()},
         {u"customer"_s, customer},
         {u"status"_s, isPaid ? u"active"_s : u"incomplete"_s},
         {u"cancel_at_period_end"_s, false},
         {u"ended_at"_s, QJsonValue()},
         {u"metadata"_s, metadataIn(form)},
         {u"items"_s, listOf({{u"id"_s, newId(u"si"_s)}, {u"price"_s, m_prices.value(price)}})}};
-    setPeriod(subscription, now());
+    setPeriod(subscription, unixNow());
     bill(subscription, isPaid ? u"paid"_s : u"open"_s);
     m_subscriptions.insert(subscription[u"id"_s].toString(), subscription);
     return subscription;
@@ -243,7 +243,7 @@ StripeLedger::Outcome StripeLedger::cancel(const QString &id)
         return missing(u"subscription"_s, u"id"_s, id);
     QJsonObject &subscription = m_subscriptions[id];
     subscription.insert(u"status"_s, u"canceled"_s);
-    subscription.insert(u"ended_at"_s, now());
+    subscription.insert(u"ended_at"_s, unixNow());
     return subscription;
 }
 
@@ -260,7 +260,7 @@ StripeLedger::Outcome StripeLedger::createIntent(const Form &form)
     const QString id = newId(u"pi"_s);
     m_intents.insert(id, {{u"id"_s, id},
                           {u"object"_s, u"payment_intent"_s},
-                          {u"created"_s, now()},
+                          {u"created"_s, unixNow()},
                           {u"amount"_s, amount},
                           {u"currency"_s, form.value(u"currency"_s)},
                           {u"customer"_s, form.value(u"customer"_s)},

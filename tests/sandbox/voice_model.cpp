@@ -12,7 +12,7 @@ namespace sandbox {
 
 namespace {
 
-constexpr qint64 kMaxHead = qint64(16) * 1024;
+constexpr qint64 kMaxUpgrade = qint64(16) * 1024;
 constexpr auto kBetaCloseCode = QWebSocketProtocol::CloseCode(4000);
 
 QByteArray httpError(const QByteArray &statusLine, const QString &code, const QString &message)
@@ -61,10 +61,10 @@ void VoiceModel::accept(QTcpSocket *socket)
     connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
     connect(socket, &QTcpSocket::readyRead, this, [this, socket] {
         // Only looked at, so that the upgrade finds the whole request.
-        const QByteArray seen = socket->peek(kMaxHead);
+        const QByteArray seen = socket->peek(kMaxUpgrade);
         const auto end = seen.indexOf("\r\n\r\n");
         if (end < 0) {
-            if (seen.size() >= kMaxHead)
+            if (seen.size() >= kMaxUpgrade)
                 socket->abort();
             return;
         }

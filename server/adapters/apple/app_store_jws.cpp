@@ -1,6 +1,7 @@
 #include "server/adapters/apple/app_store_jws.h"
 
 #include "server/adapters/apple/openssl_deleter.h"
+#include "server/adapters/apple/token_parts.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -30,7 +31,7 @@ namespace {
 constexpr qsizetype kLongestJws = qsizetype(256) * 1024; // Apple's are below 10 KB
 constexpr qsizetype kChainLength = 3;
 constexpr qsizetype kHalf = 32; ///< of an ES256 signature: r and s, one after the other
-constexpr qint64 kFutureLeewaySeconds = 300;
+constexpr qint64 kSignedAheadSeconds = 300;
 // Apple's marks (Apple, "Worldwide Developer Relations certificate practice statement", 4.11.10):
 // other certificates of Apple lead to the same root, and anybody can have one of those.
 constexpr const char *kReceiptSigning = "1.2.840.113635.100.6.11.1";
@@ -49,7 +50,7 @@ struct StackDeleter
 };
 using Stack = std::unique_ptr<STACK_OF(X509), StackDeleter>;
 
-tl::unexpected<base::Error> refuse(const char *why)
+tl::unexpected<base::Error> badSignature(const char *why)
 {
     return base::fail(Fault::Unauthenticated, QStringLiteral("Invalid signature"),
                       QLatin1String(why));
@@ -58,19 +59,6 @@ tl::unexpected<base::Error> refuse(const char *why)
 const unsigned char *bytes(const QByteArray &data)
 {
     return reinterpret_cast<const unsigned char *>(data.constData());
-}
-
-std::optional<QByteArray> decoded(const QByteArray &part)
-{
-    auto result = QByteArray::fromBase64Encoding(
-        part, QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals
-                  | QByteArray::AbortOnBase64DecodingErrors);
-    return result ? std::optional(std::move(result.decoded)) : std::nullopt;
-}
-
-QJsonObject objectIn(const QByteArray &part)
-{
-    return QJsonDocument::fromJson(decoded(part).value_or(QByteArray())).object();
 }
 
 Certificate certificateOf(const QString &base64)
@@ -168,30 +156,30 @@ Result<QJsonObject> AppStoreJws::verify(const QString &jws, const QDateTime &now
 {
     const QByteArray token = jws.toUtf8();
     if (token.size() > kLongestJws || !isJws(jws))
-        return refuse("not a signature");
+        return badSignature("not a signature");
     const QList<QByteArray> parts = token.split('.');
     const QJsonObject header = objectIn(parts.at(0));
     if (header.value(QLatin1String("alg")).toString() != QLatin1String("ES256"))
-        return refuse("other algorithm");
+        return badSignature("other algorithm");
     const QJsonArray chain = header.value(QLatin1String("x5c")).toArray();
     if (chain.size() != kChainLength)
-        return refuse("not three certificates");
+        return badSignature("not three certificates");
     const Certificate leaf = certificateOf(chain.at(0).toString());
     const Certificate intermediate = certificateOf(chain.at(1).toString());
     if (!leaf || !intermediate)
-        return refuse("no certificates");
+        return badSignature("no certificates");
     if (!hasMark(*leaf, kReceiptSigning) || !hasMark(*intermediate, kDeveloperRelations))
-        return refuse("certificates for something else");
+        return badSignature("certificates for something else");
     // Read before the signature is checked: whoever changes it breaks the signature.
     QJsonObject payload = objectIn(parts.at(1));
     const qint64 signedAt = payload.value(QLatin1String("signedDate")).toInteger() / 1000;
-    if (signedAt <= 0 || signedAt > now.toSecsSinceEpoch() + kFutureLeewaySeconds)
-        return refuse("signed at no time that can be");
+    if (signedAt <= 0 || signedAt > now.toSecsSinceEpoch() + kSignedAheadSeconds)
+        return badSignature("signed at no time that can be");
     if (!m_store->trusts(*leaf, *intermediate, signedAt))
-        return refuse("a chain that leads nowhere");
+        return badSignature("a chain that leads nowhere");
     if (!isSignedBy(*leaf, parts.at(0) + '.' + parts.at(1),
                     decoded(parts.at(2)).value_or(QByteArray())))
-        return refuse("wrongly signed");
+        return badSignature("wrongly signed");
     return payload;
 }
 

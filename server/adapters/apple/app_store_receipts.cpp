@@ -12,7 +12,7 @@ using base::Result;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kReceiptPatience{30};
 // App Store Receipts, "status".
 constexpr int kGood = 0;
 constexpr int kServerBusy = 21005;
@@ -22,38 +22,38 @@ constexpr int kIsProduction = 21008;
 constexpr int kInternalFirst = 21100;
 constexpr int kInternalLast = 21199;
 
-tl::unexpected<base::Error> refuse(const QString &why)
+tl::unexpected<base::Error> badReceipt(const QString &why)
 {
     return base::fail(Fault::Invalid, QStringLiteral("Receipt validation failed: ") + why);
 }
 
 /// Apple writes numbers as texts here, and texts as numbers now and then.
-qint64 numberIn(const QJsonObject &object, const char *name)
+qint64 looseNumber(const QJsonObject &object, const char *name)
 {
     return object.value(QLatin1String(name)).toVariant().toLongLong();
 }
 
-QString textIn(const QJsonObject &object, const char *name)
+QString looseText(const QJsonObject &object, const char *name)
 {
     return object.value(QLatin1String(name)).toVariant().toString();
 }
 
-QDateTime timeIn(const QJsonObject &object, const char *name)
+QDateTime looseTime(const QJsonObject &object, const char *name)
 {
-    const qint64 ms = numberIn(object, name);
+    const qint64 ms = looseNumber(object, name);
     return ms > 0 ? QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC) : QDateTime();
 }
 
 core::StoreTransaction transactionOf(const QJsonObject &item)
 {
     core::StoreTransaction transaction;
-    transaction.id = textIn(item, "transaction_id");
-    transaction.originalId = textIn(item, "original_transaction_id");
-    transaction.productId = textIn(item, "product_id");
-    transaction.quantity = int(std::clamp<qint64>(numberIn(item, "quantity"), 1, 10));
-    transaction.purchasedAt = timeIn(item, "purchase_date_ms");
-    transaction.expiresAt = timeIn(item, "expires_date_ms");
-    transaction.refundedAt = timeIn(item, "cancellation_date_ms");
+    transaction.id = looseText(item, "transaction_id");
+    transaction.originalId = looseText(item, "original_transaction_id");
+    transaction.productId = looseText(item, "product_id");
+    transaction.quantity = int(std::clamp<qint64>(looseNumber(item, "quantity"), 1, 10));
+    transaction.purchasedAt = looseTime(item, "purchase_date_ms");
+    transaction.expiresAt = looseTime(item, "expires_date_ms");
+    transaction.refundedAt = looseTime(item, "cancellation_date_ms");
     return transaction;
 }
 
@@ -70,7 +70,7 @@ tl::unexpected<base::Error> failureOf(int status)
     if (status == kServerBusy || (status >= kInternalFirst && status <= kInternalLast))
         return base::fail(Fault::Upstream,
                           QStringLiteral("The App Store is not available right now"), cause);
-    return refuse(cause);
+    return badReceipt(cause);
 }
 
 } // namespace
@@ -101,7 +101,7 @@ Result<QJsonObject> AppStoreReceipts::ask(const QString &baseUrl, const QString 
     request.method = "POST";
     request.url = baseUrl + QStringLiteral("/verifyReceipt");
     request.contentType = "application/json";
-    request.timeout = kPatience;
+    request.timeout = kReceiptPatience;
     request.body = QJsonDocument(QJsonObject{{QStringLiteral("receipt-data"), receipt},
                                              {QStringLiteral("password"),
                                               QString::fromUtf8(m_settings.sharedSecret.reveal())},
@@ -127,9 +127,9 @@ Result<core::StoreTransaction> AppStoreReceipts::verify(const QString &receipt, 
     const auto bytes = QByteArray::fromBase64Encoding(
         receipt.toLatin1(), QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
     if (!bytes || bytes.decoded.isEmpty())
-        return refuse(QStringLiteral("it is no receipt"));
+        return badReceipt(QStringLiteral("it is no receipt"));
     if (m_settings.sharedSecret.isEmpty())
-        return refuse(QStringLiteral("this server takes signed transactions only"));
+        return badReceipt(QStringLiteral("this server takes signed transactions only"));
     // Where the client says it is from is only where we ask first: Apple decides.
     bool asksSandbox = isSandbox && m_settings.takesSandbox;
     const auto urlOf = [this](bool sandbox) {
@@ -141,7 +141,7 @@ Result<core::StoreTransaction> AppStoreReceipts::verify(const QString &receipt, 
     };
     if (answer && statusOf(*answer) == (asksSandbox ? kIsProduction : kIsSandbox)) {
         if (!asksSandbox && !m_settings.takesSandbox)
-            return refuse(QStringLiteral("it is from the sandbox"));
+            return badReceipt(QStringLiteral("it is from the sandbox"));
         asksSandbox = !asksSandbox;
         answer = ask(urlOf(asksSandbox), receipt);
     }
@@ -150,8 +150,8 @@ Result<core::StoreTransaction> AppStoreReceipts::verify(const QString &receipt, 
     if (const int status = statusOf(*answer); status != kGood)
         return failureOf(status);
     const QJsonObject content = answer->value(QLatin1String("receipt")).toObject();
-    if (textIn(content, "bundle_id") != m_settings.bundleId)
-        return refuse(QStringLiteral("it is of another app"));
+    if (looseText(content, "bundle_id") != m_settings.bundleId)
+        return badReceipt(QStringLiteral("it is of another app"));
     auto newest = newestPurchase(*answer, products);
     if (!newest)
         return base::fail(Fault::Invalid, QStringLiteral("Product ID mismatch"));

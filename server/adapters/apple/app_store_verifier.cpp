@@ -20,7 +20,7 @@ QDateTime timeIn(const QJsonObject &object, const char *name)
     return ms > 0 ? QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC) : QDateTime();
 }
 
-tl::unexpected<base::Error> refuse(const char *why)
+tl::unexpected<base::Error> badPayload(const char *why)
 {
     return base::fail(Fault::Unauthenticated, QStringLiteral("Invalid signature"),
                       QLatin1String(why));
@@ -56,7 +56,7 @@ Result<core::StoreTransaction> AppStoreVerifier::transaction(const QString &jws)
     if (!payload)
         return failed(payload);
     if (textIn(*payload, "bundleId") != m_settings.bundleId)
-        return refuse("of another app");
+        return badPayload("of another app");
     core::StoreTransaction transaction;
     transaction.id = textIn(*payload, "transactionId");
     transaction.originalId = textIn(*payload, "originalTransactionId");
@@ -70,7 +70,7 @@ Result<core::StoreTransaction> AppStoreVerifier::transaction(const QString &jws)
     transaction.signedAt = timeIn(*payload, "signedDate");
     if (transaction.id.isEmpty() || transaction.originalId.isEmpty()
         || transaction.productId.isEmpty() || !transaction.purchasedAt.isValid())
-        return refuse("not a transaction");
+        return badPayload("not a transaction");
     return transaction;
 }
 
@@ -103,14 +103,14 @@ Result<core::StoreNotification> AppStoreVerifier::notification(const QString &si
         return failed(ready);
     const QJsonObject data = payload->value(QLatin1String("data")).toObject();
     if (data.contains(QLatin1String("bundleId")) && textIn(data, "bundleId") != m_settings.bundleId)
-        return refuse("of another app");
+        return badPayload("of another app");
     core::StoreNotification notification;
     notification.id = textIn(*payload, "notificationUUID");
     notification.type = textIn(*payload, "notificationType");
     notification.subtype = textIn(*payload, "subtype");
     notification.signedAt = timeIn(*payload, "signedDate");
     if (notification.id.isEmpty() || notification.type.isEmpty())
-        return refuse("not a notification");
+        return badPayload("not a notification");
     if (isSandbox(data) && !m_settings.takesSandbox)
         return notification; // it tells nothing that counts here
     if (const QString inner = textIn(data, "signedTransactionInfo"); !inner.isEmpty()) {

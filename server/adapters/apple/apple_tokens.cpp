@@ -1,5 +1,7 @@
 #include "server/adapters/apple/apple_tokens.h"
 
+#include "server/adapters/apple/token_parts.h"
+
 #include <QCryptographicHash>
 #include <QJsonDocument>
 
@@ -19,18 +21,9 @@ const QString kIssuer = QStringLiteral("https://appleid.apple.com");
 constexpr qsizetype kLongestToken = 8192; // Apple's are below 1,000
 constexpr qint64 kFutureLeewaySeconds = 300;
 
-tl::unexpected<base::Error> refuse(const char *why)
+tl::unexpected<base::Error> badToken(const char *why)
 {
     return base::fail(Fault::Invalid, QStringLiteral("Invalid Apple token"), QLatin1String(why));
-}
-
-/// One part of a token; an empty object for anything that is not base64url of a JSON object.
-QJsonObject decoded(const QByteArray &part)
-{
-    const auto json = QByteArray::fromBase64Encoding(
-        part, QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals
-                  | QByteArray::AbortOnBase64DecodingErrors);
-    return json ? QJsonDocument::fromJson(json.decoded).object() : QJsonObject();
 }
 
 bool isSigned(const QByteArray &token, const QByteArray &pem)
@@ -82,44 +75,44 @@ Result<core::AppleIdentity> AppleTokens::verify(const QString &identityToken, co
     const QByteArray token = identityToken.toUtf8();
     const QList<QByteArray> parts = token.split('.');
     if (token.size() > kLongestToken || parts.size() != 3)
-        return refuse("not a token");
+        return badToken("not a token");
     // Read before the signature is checked, and worth nothing but to choose the key. The algorithm
     // is ours to choose: with any other the library would take the public key for a shared one.
-    const QJsonObject header = decoded(parts.at(0));
+    const QJsonObject header = objectIn(parts.at(0));
     if (textOf(header, "alg") != QLatin1String("RS256"))
-        return refuse("other algorithm");
+        return badToken("other algorithm");
     const QString keyId = textOf(header, "kid");
     if (keyId.isEmpty() || keyId.size() > 200)
-        return refuse("no key id");
+        return badToken("no key id");
 
     const auto key = m_keys.find(keyId);
     if (!key)
         return failed(key);
     if (key->isEmpty())
-        return refuse("unknown key");
+        return badToken("unknown key");
     if (!isSigned(token, *key))
-        return refuse("wrongly signed");
-    return read(decoded(parts.at(1)), nonce);
+        return badToken("wrongly signed");
+    return read(objectIn(parts.at(1)), nonce);
 }
 
 Result<core::AppleIdentity> AppleTokens::read(const QJsonObject &claims, const QString &nonce) const
 {
     const qint64 now = m_now().toSecsSinceEpoch();
     if (textOf(claims, "iss") != kIssuer)
-        return refuse("other issuer");
+        return badToken("other issuer");
     if (!m_clientIds.contains(textOf(claims, "aud")))
-        return refuse("other audience");
+        return badToken("other audience");
     const double expiry = claims.value(QLatin1String("exp")).toDouble(std::nan(""));
     if (!(double(now) < expiry)) // also when there is none
-        return refuse("expired");
+        return badToken("expired");
     if (claims.value(QLatin1String("iat")).toDouble(0) > double(now + kFutureLeewaySeconds))
-        return refuse("from the future");
+        return badToken("from the future");
     if (!nonce.isEmpty() && !matches(textOf(claims, "nonce"), nonce))
-        return refuse("other nonce");
+        return badToken("other nonce");
     core::AppleIdentity identity;
     identity.id = textOf(claims, "sub");
     if (identity.id.isEmpty() || identity.id.size() > 200 || identity.id.contains(QChar(u'\0')))
-        return refuse("no subject");
+        return badToken("no subject");
     identity.email = textOf(claims, "email");
     identity.isEmailVerified = isTrue(claims.value(QLatin1String("email_verified")));
     return identity;

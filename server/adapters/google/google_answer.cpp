@@ -42,11 +42,6 @@ bool isOneOf(const QString &reason, const std::array<const char *, N> &reasons)
                        [&](const char *one) { return reason == QLatin1String(one); });
 }
 
-tl::unexpected<base::Error> senseless(const QString &cause)
-{
-    return base::fail(Fault::Upstream, QStringLiteral("Google gave no usable answer"), cause);
-}
-
 base::Result<QJsonObject> objectOf(const HttpAnswer &answer)
 {
     const QJsonDocument document = QJsonDocument::fromJson(answer.body);
@@ -94,6 +89,11 @@ Fault faultOf(int status)
 }
 
 } // namespace
+
+tl::unexpected<base::Error> senseless(const QString &cause)
+{
+    return base::fail(Fault::Upstream, QStringLiteral("Google gave no usable answer"), cause);
+}
 
 bool isTooFast(const HttpAnswer &answer)
 {

@@ -21,4 +21,7 @@ base::Result<QJsonObject> calendarAnswer(const base::Result<web::HttpAnswer> &an
 /// "invalid_grant" in its message, Unavailable when Google does not know our client.
 base::Result<QJsonObject> oauthAnswer(const base::Result<web::HttpAnswer> &answer);
 
+/// The failure of an answer that has the right status and makes no sense; `cause` goes to the log.
+tl::unexpected<base::Error> senseless(const QString &cause);
+
 } // namespace server::google

@@ -22,11 +22,6 @@ constexpr int kPageSize = 500; // Google's own limit is 2,500
 /// Google may give fewer events on a page than we ask for, but not without end.
 constexpr int kMostPages = 50;
 
-tl::unexpected<base::Error> senseless(const QString &cause)
-{
-    return base::fail(Fault::Upstream, QStringLiteral("Google gave no usable answer"), cause);
-}
-
 tl::unexpected<base::Error> notConfigured()
 {
     return base::fail(Fault::Unavailable,

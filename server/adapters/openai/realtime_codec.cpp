@@ -12,8 +12,8 @@ using namespace bridge;
 
 namespace {
 
-constexpr size_t kLongestId = 256;
-constexpr std::int64_t kLastContentIndex = 1000;
+constexpr size_t kLongestAudioId = 256;
+constexpr std::int64_t kLastAudioIndex = 1000;
 
 /// Names the one client event whose failure leaves the session unusable.
 constexpr auto kSetupEventId = "session-setup";
@@ -44,8 +44,8 @@ std::optional<ModelEvent> sliceAudio(std::string_view text, std::string &spare)
         type == R"("response.output_audio.delta")" || type == R"("response.audio.delta")";
     if (!message.isWhole() || !isAudio || !responseId || !itemId || !contentIndex)
         return std::nullopt;
-    if (responseId->size() > kLongestId || itemId->size() > kLongestId || *contentIndex < 0
-        || *contentIndex > kLastContentIndex)
+    if (responseId->size() > kLongestAudioId || itemId->size() > kLongestAudioId
+        || *contentIndex < 0 || *contentIndex > kLastAudioIndex)
         return std::nullopt;
     const auto base64 = base64String(delta, spare);
     if (!base64)

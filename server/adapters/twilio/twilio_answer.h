@@ -3,6 +3,8 @@
 
 #include "server/web/http_client.h"
 
+#include <QJsonObject>
+
 namespace server::twilio {
 
 /// Twilio's own words: they name what is wrong with a number or an account, and hold no secret of
@@ -13,5 +15,11 @@ QString refusalText(const web::HttpAnswer &answer);
 /// 500 on, where another try may help; Fault::Invalid for the rest. The cause is the refusal's
 /// text.
 base::Result<> checkAnswer(const web::HttpAnswer &answer, const QString &missing);
+
+/// A text of an answer; empty when it has none of that name.
+inline QString textIn(const QJsonObject &answer, const char *name)
+{
+    return answer.value(QLatin1String(name)).toString();
+}
 
 } // namespace server::twilio

@@ -24,11 +24,6 @@ QString encoded(const QString &text)
     return QString::fromLatin1(QUrl::toPercentEncoding(text));
 }
 
-QString text(const QJsonObject &object, const char *name)
-{
-    return object.value(QLatin1String(name)).toString();
-}
-
 QByteArray compact(const QJsonObject &object)
 {
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
@@ -47,17 +42,17 @@ core::VendorTranscript::State stateOf(const QString &status)
 core::VendorTranscript toTranscript(const QJsonObject &object)
 {
     core::VendorTranscript transcript;
-    transcript.sid = text(object, "sid");
-    transcript.state = stateOf(text(object, "status"));
-    transcript.customerKey = text(object, "customer_key");
-    transcript.languageCode = text(object, "language_code");
+    transcript.sid = textIn(object, "sid");
+    transcript.state = stateOf(textIn(object, "status"));
+    transcript.customerKey = textIn(object, "customer_key");
+    transcript.languageCode = textIn(object, "language_code");
     const QJsonObject channel = object.value(QLatin1String("channel")).toObject();
     transcript.recordingSid =
-        text(channel.value(QLatin1String("media_properties")).toObject(), "source_sid");
+        textIn(channel.value(QLatin1String("media_properties")).toObject(), "source_sid");
     for (const auto &value : channel.value(QLatin1String("participants")).toArray()) {
         const QJsonObject participant = value.toObject();
         transcript.roles.insert(participant.value(QLatin1String("channel_participant")).toInt(),
-                                text(participant, "role"));
+                                textIn(participant, "role"));
     }
     return transcript;
 }
@@ -75,7 +70,7 @@ core::VendorSentence toSentence(const QJsonObject &object)
     const QJsonValue confidence = object.value(QLatin1String("confidence"));
     return {object.value(QLatin1String("media_channel")).toInt(),
             object.value(QLatin1String("sentence_index")).toInt(),
-            text(object, "transcript"),
+            textIn(object, "transcript"),
             milliseconds(object.value(QLatin1String("start_time"))),
             milliseconds(object.value(QLatin1String("end_time"))),
             confidence.isDouble() ? std::optional(confidence.toDouble()) : std::nullopt};
@@ -85,7 +80,7 @@ core::VendorSentence toSentence(const QJsonObject &object)
 QString nextPageQuery(const QJsonObject &page)
 {
     const QJsonObject meta = page.value(QLatin1String("meta")).toObject();
-    return QUrl(text(meta, "next_page_url")).query(QUrl::FullyEncoded);
+    return QUrl(textIn(meta, "next_page_url")).query(QUrl::FullyEncoded);
 }
 
 } // namespace
@@ -135,7 +130,7 @@ Result<QString> TwilioIntelligence::start(const QString &recordingSid, const QSt
                                    {QStringLiteral("CustomerKey"), customerKey}}));
     if (!created)
         return failed(created);
-    QString sid = text(*created, "sid");
+    QString sid = textIn(*created, "sid");
     if (sid.isEmpty())
         return base::fail(Fault::Upstream,
                           QStringLiteral("The phone service gave no transcript id"));

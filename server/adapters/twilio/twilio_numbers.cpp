@@ -1,5 +1,7 @@
 #include "server/adapters/twilio/twilio_numbers.h"
 
+#include "server/adapters/twilio/twilio_answer.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -33,11 +35,6 @@ Result<QJsonObject> objectOf(const Result<web::HttpAnswer> &answer)
     return document.object();
 }
 
-QString text(const QJsonObject &object, const char *name)
-{
-    return object.value(QLatin1String(name)).toString();
-}
-
 /// The capital form stands in older answers.
 bool can(const QJsonObject &object, const char *capability)
 {
@@ -48,10 +45,10 @@ bool can(const QJsonObject &object, const char *capability)
 
 NetworkNumber toNumber(const QJsonObject &object)
 {
-    return {text(object, "sid"),
-            text(object, "phone_number"),
-            text(object, "friendly_name"),
-            QDateTime::fromString(text(object, "date_created"), Qt::RFC2822Date).toUTC(),
+    return {textIn(object, "sid"),
+            textIn(object, "phone_number"),
+            textIn(object, "friendly_name"),
+            QDateTime::fromString(textIn(object, "date_created"), Qt::RFC2822Date).toUTC(),
             can(object, "voice"),
             can(object, "sms")};
 }
@@ -77,7 +74,7 @@ Result<NetworkAccount> TwilioNumbers::look(const PhoneAccount &account)
     const auto object = objectOf(m_rest.get(account, QStringLiteral(".json")));
     if (!object)
         return failed(object);
-    return NetworkAccount{text(*object, "sid"), text(*object, "status"), {}, {}};
+    return NetworkAccount{textIn(*object, "sid"), textIn(*object, "status"), {}, {}};
 }
 
 Result<NetworkAccount> TwilioNumbers::lookWithBalance(const PhoneAccount &account)
@@ -88,8 +85,8 @@ Result<NetworkAccount> TwilioNumbers::lookWithBalance(const PhoneAccount &accoun
     const auto object = objectOf(m_rest.get(account, QStringLiteral("/Balance.json")));
     if (!object)
         return failed(object);
-    seen->balance = text(*object, "balance");
-    seen->currency = text(*object, "currency");
+    seen->balance = textIn(*object, "balance");
+    seen->currency = textIn(*object, "currency");
     return seen;
 }
 
@@ -109,8 +106,8 @@ Result<std::vector<AvailableNumber>> TwilioNumbers::search(const PhoneAccount &a
     for (const auto &value : object->value(QLatin1String("available_phone_numbers")).toArray()) {
         const QJsonObject one = value.toObject();
         if (numbers.size() < size_t(limit))
-            numbers.push_back({text(one, "phone_number"), text(one, "friendly_name"),
-                               text(one, "locality"), text(one, "region"), can(one, "voice"),
+            numbers.push_back({textIn(one, "phone_number"), textIn(one, "friendly_name"),
+                               textIn(one, "locality"), textIn(one, "region"), can(one, "voice"),
                                can(one, "sms")});
     }
     return numbers;

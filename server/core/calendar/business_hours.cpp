@@ -11,8 +11,8 @@ namespace {
 constexpr int kHour = 60;
 constexpr int kDay = 24 * kHour;
 
-constexpr std::array<const char *, 7> kDays{"monday", "tuesday",  "wednesday", "thursday",
-                                            "friday", "saturday", "sunday"};
+constexpr std::array<const char *, 7> kWeekdays{"monday", "tuesday",  "wednesday", "thursday",
+                                                "friday", "saturday", "sunday"};
 
 /// Minutes since midnight of "09:00"; "24:00" is the end of the day.
 std::optional<int> minutesOf(const QJsonValue &value)
@@ -52,10 +52,10 @@ BusinessHours BusinessHours::fromJson(const QJsonObject &json)
     BusinessHours hours;
     if (json.isEmpty())
         return hours;
-    for (size_t i = 0; i < kDays.size(); ++i) {
+    for (size_t i = 0; i < kWeekdays.size(); ++i) {
         auto &day = hours.m_days.at(i);
         day.reset();
-        const QJsonObject said = json.value(QLatin1String(kDays.at(i))).toObject();
+        const QJsonObject said = json.value(QLatin1String(kWeekdays.at(i))).toObject();
         const auto opens = minutesOf(said.value(QLatin1String("start")));
         const auto closes = minutesOf(said.value(QLatin1String("end")));
         if (opens && closes && *opens < kDay)

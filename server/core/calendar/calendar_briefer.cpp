@@ -10,8 +10,8 @@ using base::Result;
 
 namespace {
 
-constexpr int kDays = 7;
-constexpr int kMostEvents = 250;
+constexpr int kDaysAhead = 7;
+constexpr int kMostBriefed = 250;
 constexpr size_t kShownEvents = 5;
 constexpr int kShownTimes = 3;
 
@@ -48,14 +48,15 @@ QString textOf(const std::vector<CalendarEvent> &events, const std::vector<TimeR
 {
     QStringList lines{QStringLiteral("It is %1 now (%2).")
                           .arg(toSpokenText(now, zone), QString::fromLatin1(zone.id()))};
-    lines.append(events.empty()
-                     ? QStringLiteral("The calendar has no events in the next %1 days.").arg(kDays)
-                     : QStringLiteral("Next events in the calendar:"));
+    lines.append(
+        events.empty()
+            ? QStringLiteral("The calendar has no events in the next %1 days.").arg(kDaysAhead)
+            : QStringLiteral("Next events in the calendar:"));
     for (size_t i = 0; i < events.size() && i < kShownEvents; ++i)
         lines.append(QStringLiteral("- %1: %2")
                          .arg(whenText(events.at(i), zone), oneLine(events.at(i).summary)));
     lines.append(times.empty()
-                     ? QStringLiteral("There is no free time in the next %1 days.").arg(kDays)
+                     ? QStringLiteral("There is no free time in the next %1 days.").arg(kDaysAhead)
                      : QStringLiteral("Next free times:"));
     for (const TimeRange &range : times)
         lines.append(QStringLiteral("- ") + spanText(range, zone));
@@ -79,8 +80,8 @@ Result<std::optional<CalendarBriefing>> CalendarBriefer::briefingFor(base::UserI
     if (!withTimes)
         return briefing;
     const QDateTime now = m_ports.now();
-    const TimeRange window{now, now.addDays(kDays)};
-    const auto events = m_ports.calendars.events(owner, window, kMostEvents);
+    const TimeRange window{now, now.addDays(kDaysAhead)};
+    const auto events = m_ports.calendars.events(owner, window, kMostBriefed);
     if (!events)
         return failed(events);
     FreeTimeSearch search{window, now, settings->hours, settings->zone};

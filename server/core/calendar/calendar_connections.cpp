@@ -14,7 +14,7 @@ namespace {
 
 constexpr qint64 kConsentSeconds = 600;
 constexpr qint64 kRenewedAheadSeconds = 60;
-constexpr int kRounds = 3;
+constexpr int kRefreshRounds = 3;
 constexpr auto kBase64Url = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 
 tl::unexpected<base::Error> notConnected()
@@ -210,7 +210,7 @@ Result<CalendarConnections::Token> CalendarConnections::renewedToken(UserId user
 {
     const auto mutex = renewalLock(user);
     const std::lock_guard lock(*mutex);
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kRefreshRounds; ++round) {
         // Whoever had the lock before, or another server, may have done it.
         const auto consent = consentOf(user);
         if (!consent)

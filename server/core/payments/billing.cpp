@@ -6,7 +6,7 @@ namespace server::core {
 
 namespace {
 
-constexpr std::array<const char *, 8> kStatuses{
+constexpr std::array<const char *, 8> kBillingStatuses{
     "incomplete", "incomplete_expired", "trialing", "active",
     "past_due",   "canceled",           "unpaid",   "paused"};
 
@@ -28,13 +28,13 @@ QString intervalOf(PlanType type)
 
 QString toText(BillingStatus status)
 {
-    return QLatin1String(kStatuses[size_t(status)]);
+    return QLatin1String(kBillingStatuses[size_t(status)]);
 }
 
 std::optional<BillingStatus> billingStatusFromText(const QString &text)
 {
-    for (size_t i = 0; i < kStatuses.size(); ++i) {
-        if (text == QLatin1String(kStatuses[i]))
+    for (size_t i = 0; i < kBillingStatuses.size(); ++i) {
+        if (text == QLatin1String(kBillingStatuses[i]))
             return BillingStatus(i);
     }
     return std::nullopt;

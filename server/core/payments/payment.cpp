@@ -6,7 +6,8 @@ namespace server::core {
 
 namespace {
 
-constexpr std::array<const char *, 4> kStatuses{"pending", "succeeded", "failed", "refunded"};
+constexpr std::array<const char *, 4> kPaymentStatuses{"pending", "succeeded", "failed",
+                                                       "refunded"};
 constexpr std::array<const char *, 3> kTypes{"subscription", "usage", "one_time"};
 
 template <typename Enum, size_t size>
@@ -23,12 +24,12 @@ std::optional<Enum> fromText(const std::array<const char *, size> &names, const 
 
 QString toText(PaymentStatus status)
 {
-    return QLatin1String(kStatuses[size_t(status)]);
+    return QLatin1String(kPaymentStatuses[size_t(status)]);
 }
 
 std::optional<PaymentStatus> paymentStatusFromText(const QString &text)
 {
-    return fromText<PaymentStatus>(kStatuses, text);
+    return fromText<PaymentStatus>(kPaymentStatuses, text);
 }
 
 QString toText(PaymentType type)

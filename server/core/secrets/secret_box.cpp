@@ -23,12 +23,12 @@ constexpr qsizetype kNonceBytes = crypto_secretbox_NONCEBYTES;
 constexpr qsizetype kMacBytes = crypto_secretbox_MACBYTES;
 constexpr auto kBase64 = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 
-unsigned char *bytes(QByteArray &array)
+unsigned char *bytesOf(QByteArray &array)
 {
     return reinterpret_cast<unsigned char *>(array.data());
 }
 
-const unsigned char *bytes(const QByteArray &array)
+const unsigned char *bytesOf(const QByteArray &array)
 {
     return reinterpret_cast<const unsigned char *>(array.constData());
 }
@@ -44,8 +44,8 @@ void startSodium()
 QByteArray hashOf(const QByteArray &input, const QByteArray &context, qsizetype size)
 {
     QByteArray hash(size, '\0');
-    crypto_generichash(bytes(hash), size_t(size), bytes(input), size_t(input.size()),
-                       bytes(context), size_t(context.size()));
+    crypto_generichash(bytesOf(hash), size_t(size), bytesOf(input), size_t(input.size()),
+                       bytesOf(context), size_t(context.size()));
     return hash;
 }
 
@@ -62,8 +62,9 @@ std::optional<Secret> opened(const QByteArray &sealed, const QByteArray &key)
     if (length < 0)
         return std::nullopt;
     QByteArray text(length, '\0');
-    if (crypto_secretbox_open_easy(bytes(text), bytes(sealed) + kNonceBytes,
-                                   size_t(sealed.size() - kNonceBytes), bytes(sealed), bytes(key))
+    if (crypto_secretbox_open_easy(bytesOf(text), bytesOf(sealed) + kNonceBytes,
+                                   size_t(sealed.size() - kNonceBytes), bytesOf(sealed),
+                                   bytesOf(key))
         != 0)
         return std::nullopt;
     return Secret(text);
@@ -83,7 +84,7 @@ Result<SecretBox> SecretBox::fromKeys(const Secret &keys)
         if (!decoded || (*decoded).size() != kKeyBytes)
             return base::fail(
                 Fault::Invalid,
-                QStringLiteral("key %1 is not 32 bytes in URL-safe base64").arg(read.size() + 1));
+                QStringLiteral("key %1 is not 32 bytesOf in URL-safe base64").arg(read.size() + 1));
         read.push_back({idOf(*decoded), *decoded});
     }
     return SecretBox(std::move(read));
@@ -102,8 +103,8 @@ QString SecretBox::seal(const Secret &secret) const
     const QByteArray &text = secret.reveal();
     QByteArray sealed(kNonceBytes + kMacBytes + text.size(), '\0');
     randombytes_buf(sealed.data(), size_t(kNonceBytes));
-    crypto_secretbox_easy(bytes(sealed) + kNonceBytes, bytes(text), size_t(text.size()),
-                          bytes(sealed), bytes(newest.key));
+    crypto_secretbox_easy(bytesOf(sealed) + kNonceBytes, bytesOf(text), size_t(text.size()),
+                          bytesOf(sealed), bytesOf(newest.key));
     return kForm + QString::fromLatin1(newest.id + '.' + sealed.toBase64(kBase64));
 }
 

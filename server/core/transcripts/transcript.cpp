@@ -8,7 +8,7 @@ namespace server::core {
 
 namespace {
 
-constexpr qint64 kMinute = 60;
+constexpr qint64 kSecondsPerMinute = 60;
 
 } // namespace
 
@@ -90,8 +90,8 @@ QString speakerName(int channel)
 QString minutesAndSeconds(qint64 seconds)
 {
     return QStringLiteral("%1:%2")
-        .arg(seconds / kMinute)
-        .arg(seconds % kMinute, 2, 10, QLatin1Char('0'));
+        .arg(seconds / kSecondsPerMinute)
+        .arg(seconds % kSecondsPerMinute, 2, 10, QLatin1Char('0'));
 }
 
 TranscriptFigures figuresOf(const QList<Sentence> &sentences)

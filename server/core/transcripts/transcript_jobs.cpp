@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr int kBatch = 10;
+constexpr int kJobsAtOnce = 10;
 constexpr seconds kClaim{
     180}; // a job takes three requests of 10 s at most; then its server is gone
 constexpr int kMoreTries = 3;
@@ -68,7 +68,7 @@ Result<> TranscriptJobs::transcriptReady(const QString &vendorSid) const
 Result<int> TranscriptJobs::doDue() const
 {
     const QDateTime now = m_ports.now();
-    const auto due = m_ports.jobs.claimDue(now, now.addSecs(-kClaim.count()), kBatch);
+    const auto due = m_ports.jobs.claimDue(now, now.addSecs(-kClaim.count()), kJobsAtOnce);
     if (!due)
         return failed(due);
     for (const TranscriptJob &job : *due) {

@@ -11,7 +11,7 @@ using namespace server::bridge;
 
 namespace {
 
-const QString kRespond = QStringLiteral("response.create");
+const QString kToolRespond = QStringLiteral("response.create");
 const QByteArray kCreated = R"({"type":"response.created","response":{"id":"r1"}})";
 const QByteArray kDone = R"({"type":"response.done","response":{"id":"r1","status":"completed"}})";
 
@@ -59,7 +59,7 @@ void TstBridgeTools::answerIsSpokenOnceTheResponseIsDone()
 {
     Rig rig;
     const auto phone = rig.phone(bookingPlan(rig));
-    QTRY_COMPARE(rig.model.count(kRespond, 0), 1);
+    QTRY_COMPARE(rig.model.count(kToolRespond, 0), 1);
     rig.model.say(kCreated);
     rig.model.say(callOf("book", "t1"));
     QTRY_COMPARE(rig.witness.with([&] { return rig.witness.tools.size(); }), size_t(1));
@@ -73,9 +73,9 @@ void TstBridgeTools::answerIsSpokenOnceTheResponseIsDone()
              QStringLiteral("t1"));
     QCOMPARE(outputs(rig).first().value(QStringLiteral("output")).toString(),
              QStringLiteral(R"({"status":"created"})"));
-    QCOMPARE(rig.model.count(kRespond, 0), 1); // the old response is still going on
+    QCOMPARE(rig.model.count(kToolRespond, 0), 1); // the old response is still going on
     rig.model.say(kDone);
-    QTRY_COMPARE(rig.model.count(kRespond, 0), 2);
+    QTRY_COMPARE(rig.model.count(kToolRespond, 0), 2);
     QTRY_VERIFY(rig.witness.saw(QStringLiteral("tool answered")));
 }
 
@@ -83,7 +83,7 @@ void TstBridgeTools::soundFlowsWhileAToolThinks()
 {
     Rig rig;
     const auto phone = rig.phone(bookingPlan(rig));
-    QTRY_COMPARE(rig.model.count(kRespond, 0), 1);
+    QTRY_COMPARE(rig.model.count(kToolRespond, 0), 1);
     rig.model.say(kCreated);
     rig.model.say(callOf("book", "t1"));
     QTRY_COMPARE(rig.witness.with([&] { return rig.witness.tools.size(); }), size_t(1));
@@ -98,7 +98,7 @@ void TstBridgeTools::inventedToolGetsAnErrorAndAResponse()
 {
     Rig rig;
     const auto phone = rig.phone(bookingPlan(rig));
-    QTRY_COMPARE(rig.model.count(kRespond, 0), 1);
+    QTRY_COMPARE(rig.model.count(kToolRespond, 0), 1);
     rig.model.say(kCreated);
     rig.model.say(callOf("sell_house", "t1"));
     rig.model.say(kDone);
@@ -108,7 +108,7 @@ void TstBridgeTools::inventedToolGetsAnErrorAndAResponse()
                 .value(QStringLiteral("output"))
                 .toString()
                 .contains(QStringLiteral("no such tool")));
-    QTRY_COMPARE(rig.model.count(kRespond, 0), 2);
+    QTRY_COMPARE(rig.model.count(kToolRespond, 0), 2);
     QVERIFY(rig.witness.with([&] { return rig.witness.tools.empty(); }));
 }
 
@@ -116,7 +116,7 @@ void TstBridgeTools::answerOfACallThatIsOverIsDropped()
 {
     Rig rig;
     const auto phone = rig.phone(bookingPlan(rig));
-    QTRY_COMPARE(rig.model.count(kRespond, 0), 1);
+    QTRY_COMPARE(rig.model.count(kToolRespond, 0), 1);
     rig.model.say(kCreated);
     rig.model.say(callOf("book", "t1"));
     rig.model.say(callOf("book", "t2"));

@@ -117,8 +117,8 @@ std::string signIn(const std::string &body, const std::string &fields = {})
            + "\r\n" + fields + "\r\n" + body;
 }
 
-std::string get(const std::string &path, const std::string &fields = {},
-                const std::string &method = "GET")
+std::string fetch(const std::string &path, const std::string &fields = {},
+                  const std::string &method = "GET")
 {
     return method + ' ' + path + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
 }
@@ -225,12 +225,12 @@ void TestRateLimits::accessComesFirst()
     Service service;
     RawClient client(service.port());
     for (int i = 0; i < 5; ++i) {
-        const std::string unknown = ask(client, get("/items/1"));
+        const std::string unknown = ask(client, fetch("/items/1"));
         QCOMPARE(shortOf(unknown), std::string("401 <none>"));
         QCOMPARE(headerOf(unknown, "ratelimit-policy"), std::string("\"default\";q=2;w=60"));
-        QCOMPARE(shortOf(ask(client, get("/items/1", asUser(0)))), std::string("403 <none>"));
+        QCOMPARE(shortOf(ask(client, fetch("/items/1", asUser(0)))), std::string("403 <none>"));
     }
-    QCOMPARE(shortOf(ask(client, get("/items/1", asUser(7)))), std::string("200 r=1;t=60"));
+    QCOMPARE(shortOf(ask(client, fetch("/items/1", asUser(7)))), std::string("200 r=1;t=60"));
 }
 
 void TestRateLimits::usersAreCountedWhereverTheyAre()
@@ -239,13 +239,14 @@ void TestRateLimits::usersAreCountedWhereverTheyAre()
     RawClient here(service.port());
     RawClient there(service.port());
     // The row counts, not the path; HEAD is the same row as GET.
-    QCOMPARE(shortOf(ask(here, get("/items/1", asUser(7)))), std::string("200 r=1;t=60"));
-    QCOMPARE(shortOf(ask(there, get("/items/2", asUser(7), "HEAD"))), std::string("200 r=0;t=60"));
+    QCOMPARE(shortOf(ask(here, fetch("/items/1", asUser(7)))), std::string("200 r=1;t=60"));
+    QCOMPARE(shortOf(ask(there, fetch("/items/2", asUser(7), "HEAD"))),
+             std::string("200 r=0;t=60"));
     const std::string refused =
-        ask(here, get("/items/3", asUser(7) + forwardedFor("198.51.100.1")));
+        ask(here, fetch("/items/3", asUser(7) + forwardedFor("198.51.100.1")));
     QCOMPARE(shortOf(refused), std::string("429 r=0;t=60"));
     QVERIFY(bodyOf(refused).find("Rate limit exceeded: 2 per 1 minute") != std::string::npos);
-    QCOMPARE(shortOf(ask(here, get("/items/1", asUser(8)))), std::string("200 r=1;t=60"));
+    QCOMPARE(shortOf(ask(here, fetch("/items/1", asUser(8)))), std::string("200 r=1;t=60"));
 }
 
 void TestRateLimits::windowIsOver()
@@ -302,7 +303,7 @@ void TestRateLimits::floodTakesNoPlaceOnALane()
     for (int i = 0; i < 5; ++i)
         ask(flood, signIn(""));
     RawClient blocking(service.port());
-    blocking.send(get("/blocked"));
+    blocking.send(fetch("/blocked"));
     QTRY_COMPARE(service.waiting(), 1); // the lane's only thread
     for (int i = 0; i < 1'000; ++i)
         QCOMPARE(shortOf(ask(flood, signIn(""))), std::string("429 r=0;t=60"));
@@ -312,13 +313,13 @@ void TestRateLimits::fullLaneGivesBack()
 {
     Service service({}, 1);
     RawClient first(service.port());
-    first.send(get("/blocked"));
+    first.send(fetch("/blocked"));
     QTRY_COMPARE(service.waiting(), 1);
     RawClient second(service.port());
-    second.send(get("/blocked"));
+    second.send(fetch("/blocked"));
     QTRY_COMPARE(service.queued(), size_t(1)); // the only place to wait
     RawClient third(service.port());
-    QCOMPARE(shortOf(ask(third, get("/blocked"))), std::string("503 r=3;t=60"));
+    QCOMPARE(shortOf(ask(third, fetch("/blocked"))), std::string("503 r=3;t=60"));
 }
 
 void TestRateLimits::routesWithoutALimitSayNothing()
@@ -326,7 +327,7 @@ void TestRateLimits::routesWithoutALimitSayNothing()
     Service service;
     RawClient client(service.port());
     for (const char *path : {"/free", "/nothing", "/sign-in"}) { // 204, 404, 405
-        const std::string answer = ask(client, get(path));
+        const std::string answer = ask(client, fetch(path));
         QCOMPARE(headerOf(answer, "ratelimit"), std::string("<none>"));
         QCOMPARE(headerOf(answer, "ratelimit-policy"), std::string("<none>"));
     }

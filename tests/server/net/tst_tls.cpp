@@ -16,27 +16,12 @@
 #include <QWebSocket>
 #include <QWebSocketServer>
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <sys/socket.h>
 
 using namespace server::net;
 using namespace test;
 
 namespace {
-
-UniqueFd connectTo(std::uint16_t port)
-{
-    UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-        return {};
-    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
-    return fd;
-}
 
 /// Sends a block, counts and checks what comes back.
 struct Bouncer final : Stream::Handler

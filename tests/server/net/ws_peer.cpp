@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -154,6 +156,19 @@ void WsServer::accept(UniqueFd fd)
         peer->moveAfter(m_moveAfter, m_otherThread.loop());
     // The answer travels as output that has not been sent, the rest as input that has been read.
     peer->serve(m_thread.loop(), Detached{std::move(fd), head.substr(end + 4), answer}, m_limits);
+}
+
+server::net::UniqueFd connectTo(std::uint16_t port)
+{
+    server::net::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+        return {};
+    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+    return fd;
 }
 
 } // namespace test

@@ -101,4 +101,7 @@ private:
     std::unique_ptr<server::net::Acceptor> m_acceptor;
 };
 
+/// A connection to that port of this machine, not blocking any more; invalid when there is none.
+server::net::UniqueFd connectTo(std::uint16_t port);
+
 } // namespace test

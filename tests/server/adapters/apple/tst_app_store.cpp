@@ -25,7 +25,7 @@ sandbox::HttpAnswer body(const QByteArray &text, int status = 200)
     return answer;
 }
 
-struct World
+struct StoreWorld
 {
     AppStoreSigner signer;
     tests::LocalService production;
@@ -72,7 +72,7 @@ private slots:
 
 void AppStoreTest::signedTransactions()
 {
-    World world;
+    StoreWorld world;
     const auto verified = world.verify(world.signer.transaction(
         u"2"_s, kWeekly, {{u"originalTransactionId"_s, u"1"_s}, {u"quantity"_s, 3}}));
     QVERIFY2(verified, qPrintable(verified ? QString() : verified.error().cause));
@@ -87,7 +87,7 @@ void AppStoreTest::signedTransactions()
 
 void AppStoreTest::whatAppleDidNotSign()
 {
-    World world;
+    StoreWorld world;
     const QString good = world.signer.transaction(u"1"_s, kWeekly);
     const auto refusal = [&](const QString &text) {
         const auto verified = world.verify(text);
@@ -125,7 +125,7 @@ void AppStoreTest::chainsThatLeadElsewhere()
 {
     QFETCH(int, flaw);
     QFETCH(QString, refusal);
-    World world;
+    StoreWorld world;
     const AppStoreSigner other({.lacksReceiptMark = flaw == 1,
                                 .lacksRelationsMark = flaw == 2,
                                 .isOnOtherCurve = flaw == 3,
@@ -159,7 +159,7 @@ void AppStoreTest::applesOwnRootIsBuiltIn()
 
 void AppStoreTest::transactionsThatDoNotCount()
 {
-    World world;
+    StoreWorld world;
     const auto message = [&](const QJsonObject &changes) {
         const auto verified = world.verify(world.signer.transaction(u"1"_s, kWeekly, changes));
         return verified ? QString() : verified.error().message;
@@ -183,7 +183,7 @@ void AppStoreTest::transactionsThatDoNotCount()
 
 void AppStoreTest::notifications()
 {
-    World world;
+    StoreWorld world;
     const QString transaction = world.signer.transaction(u"1"_s, kWeekly);
     const qint64 graceEnds = 1'900'000'000'000;
     const auto heard = world.hear(world.signer.notification(
@@ -218,7 +218,7 @@ void AppStoreTest::notifications()
 
 void AppStoreTest::receiptsOfOlderApps()
 {
-    World world;
+    StoreWorld world;
     world.production.answerWith(body(R"({"status": 0, "environment": "Production",
         "receipt": {"bundle_id": "com.example.speech", "in_app": []},
         "latest_receipt_info": [{"product_id": "speech_assistant_weekly", "quantity": "1",
@@ -239,7 +239,7 @@ void AppStoreTest::receiptsOfOlderApps()
 
 void AppStoreTest::receiptsOfTheOtherEnvironment()
 {
-    World world;
+    StoreWorld world;
     world.production.answerWith(body(R"({"status": 21007})"));
     world.sandboxOfApple.answerWith(body(R"({"status": 0,
         "receipt": {"bundle_id": "com.example.speech", "in_app": [
@@ -284,7 +284,7 @@ void AppStoreTest::receiptsThatAreRefused()
     QFETCH(QByteArray, answer);
     QFETCH(int, status);
     QFETCH(int, fault);
-    World world;
+    StoreWorld world;
     world.production.answerWith(body(answer, status));
     QCOMPARE(int(world.verify(u"cmVjZWlwdA=="_s).error().fault), fault);
     QCOMPARE(world.verify(u"not base64!"_s).error().fault, Fault::Invalid);

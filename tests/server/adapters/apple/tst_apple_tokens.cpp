@@ -51,7 +51,7 @@ sandbox::HttpAnswer keysOf(const AppleSigner &one)
     return answer;
 }
 
-struct World
+struct TokenWorld
 {
     base::SteadyTime steady = base::SteadyTime() + std::chrono::hours(1);
     tests::LocalService apple;
@@ -61,7 +61,7 @@ struct World
                        [] { return QDateTime::fromSecsSinceEpoch(now, Qt::UTC); },
                        [this] { return steady; }};
 
-    World() { apple.answerWith(keysOf(signer())); }
+    TokenWorld() { apple.answerWith(keysOf(signer())); }
     size_t fetches() const { return apple.requests().size(); }
 };
 
@@ -74,7 +74,7 @@ class TestAppleTokens : public QObject
 private slots:
     void accepts()
     {
-        World world;
+        TokenWorld world;
         const auto identity = world.tokens.verify(signer().sign(goodClaims()), {});
         QVERIFY2(identity, identity ? "" : qPrintable(identity.error().cause));
         QCOMPARE(identity->id, u"001234.abc"_s);
@@ -95,7 +95,7 @@ private slots:
 
     void comparesTheNonceWhenThereIsOne()
     {
-        World world;
+        TokenWorld world;
         const QString plain = signer().sign(goodClaims());
         QVERIFY(world.tokens.verify(plain, u"n-1"_s));
         QVERIFY(!world.tokens.verify(plain, u"n-2"_s));
@@ -168,7 +168,7 @@ private slots:
     void refuses()
     {
         QFETCH(QString, token);
-        World world;
+        TokenWorld world;
         const auto identity = world.tokens.verify(token, {});
         QVERIFY(!identity);
         QCOMPARE(identity.error().fault, Fault::Invalid);
@@ -177,7 +177,7 @@ private slots:
 
     void asksOnceAMinuteForUnknownKeys()
     {
-        World world;
+        TokenWorld world;
         const AppleSigner next(u"kid-2"_s);
         const QString token = next.sign(goodClaims());
         QVERIFY(!world.tokens.verify(token, {}));
@@ -202,7 +202,7 @@ private slots:
 
     void manyAtOnceFetchOnce()
     {
-        World world;
+        TokenWorld world;
         const QString token = signer().sign(goodClaims());
         std::atomic<int> accepted = 0;
         std::vector<std::thread> threads;
@@ -230,7 +230,7 @@ private slots:
     {
         QFETCH(int, status);
         QFETCH(QByteArray, body);
-        World world;
+        TokenWorld world;
         sandbox::HttpAnswer answer;
         answer.status = status;
         answer.body = body;

@@ -1,4 +1,5 @@
 #include "server/adapters/google/event_json.h"
+#include "tests/server/adapters/google/google_values.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -7,6 +8,7 @@
 using namespace server::core;
 using namespace Qt::StringLiterals;
 using server::google::eventFrom;
+using tests::utc;
 
 namespace {
 
@@ -15,11 +17,6 @@ const QTimeZone kDenver("America/Denver");
 QJsonObject parsed(const QByteArray &json)
 {
     return QJsonDocument::fromJson(json).object();
-}
-
-QDateTime utc(const QString &text)
-{
-    return QDateTime::fromString(text, Qt::ISODate);
 }
 
 /// As events.list gives one, less what nobody reads.

@@ -1,4 +1,5 @@
 #include "server/adapters/google/google_calendar.h"
+#include "tests/server/adapters/google/google_values.h"
 #include "tests/server/adapters/local_service.h"
 
 #include <QJsonArray>
@@ -11,16 +12,10 @@ using namespace server::core;
 using namespace Qt::StringLiterals;
 using sandbox::HttpAnswer;
 using server::google::GoogleCalendar;
+using tests::body;
+using tests::utc;
 
 namespace {
-
-HttpAnswer body(const QByteArray &text, int status = 200)
-{
-    HttpAnswer answer;
-    answer.status = status;
-    answer.body = text;
-    return answer;
-}
 
 /// As the Calendar API refuses.
 HttpAnswer refusal(int status, const char *reason)
@@ -37,16 +32,11 @@ QByteArray eventAt(const char *id, const char *hour)
     return text.arg(QLatin1String(id), QLatin1String(hour)).toUtf8();
 }
 
-QDateTime utc(const QString &text)
-{
-    return QDateTime::fromString(text, Qt::ISODate);
-}
-
 const TimeRange kDay{utc(u"2026-03-02T00:00:00Z"_s), utc(u"2026-03-03T00:00:00Z"_s)};
 const Secret kToken("ya29.to ken");
 
 /// No pause is waited for; their lengths are kept.
-struct World
+struct CalendarWorld
 {
     tests::LocalService google;
     server::web::HttpClient web;
@@ -86,7 +76,7 @@ class TestGoogleCalendar : public QObject
 private slots:
     void listsEventsPageByPage()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerInTurn(
             {body(R"({"timeZone": "America/Denver", "nextPageToken": "a+b/c=", "items": [)"
                   + eventAt("first1", "09") + ',' + eventAt("second", "10") + "]}"),
@@ -114,7 +104,7 @@ private slots:
 
     void stopsAtTheLimit()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerWith(body(R"({"nextPageToken": "next", "items": [)"
                                      + eventAt("first1", "09") + ',' + eventAt("second", "10")
                                      + "]}"));
@@ -125,7 +115,7 @@ private slots:
 
     void givesUpOnPagesWithoutEnd()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerWith(body(R"({"nextPageToken": "again", "items": []})"));
         const auto found = world.calendar.events(kToken, kDay, 3);
         QVERIFY(!found);
@@ -135,7 +125,7 @@ private slots:
 
     void readsFreeBusy()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerWith(body(
             R"({"kind": "calendar#freeBusy", "calendars": {"primary": )"
             R"({"busy": [{"start": "2026-03-02T16:00:00Z", "end": "2026-03-02T17:30:00Z"}]}}})"));
@@ -155,7 +145,7 @@ private slots:
 
     void insertsAndFinds()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerWith(body(eventAt("0a1b2c3d", "21")));
         QCOMPARE(world.calendar.insert(kToken, newEvent()).value().id, u"0a1b2c3d"_s);
         auto request = world.google.requests().front();
@@ -178,7 +168,7 @@ private slots:
 
     void knowsTheZone()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerWith(body(R"({"id": "primary", "timeZone": "Europe/Berlin"})"));
         QCOMPARE(world.calendar.timeZone(kToken).value(), u"Europe/Berlin"_s);
         QCOMPARE(world.google.requests().front().path,
@@ -214,7 +204,7 @@ private slots:
     {
         QFETCH(int, status);
         QFETCH(QByteArray, reason);
-        World world;
+        CalendarWorld world;
         world.google.answerWith(refusal(status, reason.constData()));
         const auto made = world.calendar.insert(kToken, newEvent());
         QVERIFY(!made);
@@ -238,7 +228,7 @@ private slots:
     void garbageIsNoAnswer()
     {
         QFETCH(QByteArray, text);
-        World world;
+        CalendarWorld world;
         world.google.answerWith(body(text));
         QCOMPARE(world.calendar.events(kToken, kDay, 10).error().fault, Fault::Upstream);
         QCOMPARE(world.calendar.busy(kToken, kDay).error().fault, Fault::Upstream);
@@ -250,7 +240,7 @@ private slots:
 
     void backsOffBetweenTries()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerInTurn({refusal(503, "backendError"), refusal(429, "rateLimitExceeded"),
                                    refusal(500, "backendError"), body(eventAt("0a1b2c3d", "21"))});
         QVERIFY(world.calendar.insert(kToken, newEvent()));
@@ -264,7 +254,7 @@ private slots:
 
     void insertsOnceWithoutAnId()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerWith(refusal(503, "backendError"));
         NewCalendarEvent unnamed = newEvent();
         unnamed.id.clear();
@@ -275,7 +265,7 @@ private slots:
     /// A quota that is used up at the second try says nothing of the first, whose answer was lost.
     void aRefusalNeverHidesALostAnswer()
     {
-        World world;
+        CalendarWorld world;
         world.google.answerInTurn({refusal(500, "backendError"), refusal(403, "quotaExceeded")});
         QCOMPARE(world.calendar.insert(kToken, newEvent()).error().fault, Fault::Upstream);
         // That it is there already says it all, and so does a token that must be renewed first.

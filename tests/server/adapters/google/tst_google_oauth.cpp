@@ -1,4 +1,5 @@
 #include "server/adapters/google/google_calendar.h"
+#include "tests/server/adapters/google/google_values.h"
 #include "tests/server/adapters/local_service.h"
 
 #include <QTest>
@@ -9,19 +10,12 @@ using base::Secret;
 using namespace Qt::StringLiterals;
 using sandbox::HttpAnswer;
 using server::google::GoogleCalendar;
+using tests::body;
 
 namespace {
 
 const QDateTime kNow = QDateTime::fromString(u"2026-03-02T12:00:00Z"_s, Qt::ISODate);
 const QString kBack = u"https://example.com/google-calendar/callback"_s;
-
-HttpAnswer body(const QByteArray &text, int status = 200)
-{
-    HttpAnswer answer;
-    answer.status = status;
-    answer.body = text;
-    return answer;
-}
 
 const QString kEventsScope = u"https://www.googleapis.com/auth/calendar.events"_s;
 const QString kCalendarScope = u"https://www.googleapis.com/auth/calendar"_s;
@@ -42,7 +36,7 @@ server::google::RetryPolicy hasty()
     return policy;
 }
 
-struct World
+struct ConsentWorld
 {
     tests::LocalService google;
     server::web::HttpClient web;
@@ -87,7 +81,7 @@ private slots:
 
     void exchangesACode()
     {
-        World world;
+        ConsentWorld world;
         world.google.answerWith(granting(kEventsScope + u' ' + kCalendarScope));
         const auto tokens = world.calendar.exchange(u"4/0A+x"_s, "verifier");
         QVERIFY(tokens);
@@ -107,7 +101,7 @@ private slots:
 
     void sendsACodeOnlyOnce()
     {
-        World world;
+        ConsentWorld world;
         world.google.answerWith(body("{}", 503));
         QCOMPARE(world.calendar.exchange(u"code"_s, "v").error().fault, Fault::Upstream);
         QCOMPARE(world.google.requests().size(), size_t(1));
@@ -115,14 +109,14 @@ private slots:
 
     void wantsTheCalendarAmongWhatWasGranted()
     {
-        World world;
+        ConsentWorld world;
         world.google.answerWith(granting(kEventsScope));
         QCOMPARE(world.calendar.exchange(u"code"_s, "v").error().fault, Fault::Forbidden);
     }
 
     void renews()
     {
-        World world;
+        ConsentWorld world;
         world.google.answerInTurn({body("{}", 503), body(R"({"access_token": "ya29.b"})")});
         const auto tokens = world.calendar.refresh(Secret("r1-token"));
         QVERIFY(tokens);
@@ -157,7 +151,7 @@ private slots:
     {
         QFETCH(int, status);
         QFETCH(QByteArray, text);
-        World world;
+        ConsentWorld world;
         world.google.answerWith(body(text, status));
         const auto tokens = world.calendar.refresh(Secret("r1-token"));
         QVERIFY(!tokens);
@@ -168,7 +162,7 @@ private slots:
 
     void givesConsentBack()
     {
-        World world;
+        ConsentWorld world;
         world.google.answerWith(body("{}"));
         QVERIFY(world.calendar.revoke(Secret("r/1+")));
         QCOMPARE(world.google.requests().front().path, QByteArray("/revoke"));

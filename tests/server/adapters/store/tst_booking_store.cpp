@@ -19,7 +19,7 @@ using tests::at;
 
 namespace {
 
-const QDateTime now = at("2026-03-02T15:00:00.125Z");
+const QDateTime kBookingNow = at("2026-03-02T15:00:00.125Z");
 
 core::TimeRange hourFrom(const char *start)
 {
@@ -33,7 +33,7 @@ Reservation reservationOf(const QByteArray &hash, const core::TimeRange &range)
     reservation.eventId = QStringLiteral("event") + QString::fromLatin1(hash.toHex());
     reservation.summary = QStringLiteral("Haarschnitt für Zoë");
     reservation.range = range;
-    reservation.expiresAt = now.addSecs(300);
+    reservation.expiresAt = kBookingNow.addSecs(300);
     reservation.openAttempts = 1;
     return reservation;
 }
@@ -44,7 +44,8 @@ bool put(store::SqlBookingStore &bookings, base::UserId owner, const Reservation
     return bookings
         .reserve(
             owner, reservation.requestHash, reservation.range,
-            [&reservation](const auto &, const auto &) { return std::optional(reservation); }, now)
+            [&reservation](const auto &, const auto &) { return std::optional(reservation); },
+            kBookingNow)
         .has_value();
 }
 
@@ -88,11 +89,11 @@ void BookingStoreTest::keepsPolicies()
     for (const BookingPolicy &policy :
          {BookingPolicy{2, 4, BookingRule::Flexible, true},
           BookingPolicy{1, 50, BookingRule::Unlimited, false}, BookingPolicy{}}) {
-        QVERIFY(configs.savePolicy(ann, policy, now));
+        QVERIFY(configs.savePolicy(ann, policy, kBookingNow));
         QVERIFY((*configs.find(ann))->policy == policy);
     }
     QVERIFY(!*configs.find(bob));
-    QCOMPARE(configs.savePolicy(base::UserId{99}, {}, now).error().fault, Fault::NotFound);
+    QCOMPARE(configs.savePolicy(base::UserId{99}, {}, kBookingNow).error().fault, Fault::NotFound);
     const auto rows = scratch->database().session().execute(
         QStringLiteral("SELECT company_name, timezone FROM user_business_configs"));
     QCOMPARE(rows->rows.size(), size_t(1));
@@ -105,7 +106,7 @@ void BookingStoreTest::readsHoursAndZone()
     SCRATCH_DATABASE(scratch);
     store::SqlBookingConfigStore configs(scratch->database());
     const auto ann = addUser(scratch->database(), QStringLiteral("ann"), Platform::Web);
-    QVERIFY(configs.savePolicy(ann, {}, now));
+    QVERIFY(configs.savePolicy(ann, {}, kBookingNow));
     const QTimeZone utc("UTC");
     const QDate sunday(2026, 3, 8);
     QVERIFY((*configs.find(ann))->hours.openings(sunday, sunday, utc).empty());
@@ -118,7 +119,7 @@ void BookingStoreTest::readsHoursAndZone()
     QCOMPARE(config->hours.openings(sunday, sunday, utc),
              (std::vector{hourFrom("2026-03-08T10:00:00Z")}));
     // A new policy leaves the rest alone.
-    QVERIFY(configs.savePolicy(ann, {1, 1, BookingRule::Unlimited, false}, now));
+    QVERIFY(configs.savePolicy(ann, {1, 1, BookingRule::Unlimited, false}, kBookingNow));
     QCOMPARE((*configs.find(ann))->timeZone, QStringLiteral("Asia/Kathmandu"));
     QCOMPARE(scratch->database()
                  .session()
@@ -144,7 +145,7 @@ void BookingStoreTest::keepsReservations()
                 seen = own;
                 return others.empty() ? std::nullopt : own;
             },
-            now);
+            kBookingNow);
     };
     QVERIFY(look() && seen);
     QCOMPARE(seen->requestHash, hash);
@@ -155,16 +156,16 @@ void BookingStoreTest::keepsReservations()
     QCOMPARE(seen->openAttempts, 1);
     QVERIFY(!seen->isConfirmed && !seen->confirmedAt.isValid());
 
-    QVERIFY(bookings.confirm(ann, wanted, now.addSecs(1)));
-    QVERIFY(bookings.confirm(ann, wanted, now.addSecs(9))); // the first counts
+    QVERIFY(bookings.confirm(ann, wanted, kBookingNow.addSecs(1)));
+    QVERIFY(bookings.confirm(ann, wanted, kBookingNow.addSecs(9))); // the first counts
     QVERIFY(look() && seen->isConfirmed);
-    QCOMPARE(seen->confirmedAt, now.addSecs(1));
+    QCOMPARE(seen->confirmedAt, kBookingNow.addSecs(1));
 
     Reservation anew = wanted;
     anew.generation = 1;
     anew.eventId = QStringLiteral("another");
     QVERIFY(put(bookings, ann, anew));
-    QVERIFY(bookings.confirm(ann, wanted, now)); // of the old one: too late
+    QVERIFY(bookings.confirm(ann, wanted, kBookingNow)); // of the old one: too late
     QVERIFY(look() && !seen->isConfirmed);
     QCOMPARE(seen->generation, 1);
     QCOMPARE(seen->eventId, QStringLiteral("another"));
@@ -172,7 +173,7 @@ void BookingStoreTest::keepsReservations()
 
     const auto unknown = bookings.reserve(
         base::UserId{99}, hash, wanted.range,
-        [&wanted](const auto &, const auto &) { return std::optional(wanted); }, now);
+        [&wanted](const auto &, const auto &) { return std::optional(wanted); }, kBookingNow);
     QCOMPARE(unknown.error().fault, Fault::NotFound);
     QCOMPARE(unknown.error().message, QStringLiteral("User not found"));
 }
@@ -199,7 +200,7 @@ void BookingStoreTest::showsWhatOverlaps()
             seen.append(own ? own->requestHash : QByteArray());
             return std::nullopt;
         },
-        now));
+        kBookingNow));
     QCOMPARE(seen, (QByteArrayList{"early", "late"}));
 }
 
@@ -217,7 +218,7 @@ void BookingStoreTest::theLastFailedAttemptReleases()
     QVERIFY(bookings.ofOwner(ann)->empty());
     const Reservation made = reservationOf("made", hourFrom("2026-03-02T21:00:00Z"));
     QVERIFY(put(bookings, ann, made));
-    QVERIFY(bookings.confirm(ann, made, now));
+    QVERIFY(bookings.confirm(ann, made, kBookingNow));
     QVERIFY(bookings.release(ann, made));
     QCOMPARE(bookings.ofOwner(ann)->size(), size_t(1));
 }
@@ -229,8 +230,8 @@ void BookingStoreTest::endedOnesGo()
     const auto ann = addUser(scratch->database(), QStringLiteral("ann"), Platform::Web);
     QVERIFY(put(bookings, ann, reservationOf("old", hourFrom("2026-03-01T21:00:00Z"))));
     QVERIFY(put(bookings, ann, reservationOf("new", hourFrom("2026-03-03T21:00:00Z"))));
-    QCOMPARE(*bookings.removeEnded(now), 0); // the old one has not expired yet
-    QCOMPARE(*bookings.removeEnded(now.addSecs(301)), 1);
+    QCOMPARE(*bookings.removeEnded(kBookingNow), 0); // the old one has not expired yet
+    QCOMPARE(*bookings.removeEnded(kBookingNow.addSecs(301)), 1);
     QCOMPARE(hashes(*bookings.ofOwner(ann)), (QByteArrayList{"new"}));
 }
 
@@ -244,12 +245,13 @@ void BookingStoreTest::allGoesWithTheAccount()
     for (const char *name : {"ann", "bob"}) {
         const auto user = addUser(database, QString::fromLatin1(name), Platform::Web);
         QVERIFY(put(bookings, user, reservationOf("one", hourFrom("2026-03-02T21:00:00Z"))));
-        QVERIFY(configs.savePolicy(user, {}, now));
-        QVERIFY(consents.addPending(name, {user, QStringLiteral("v"), now.addSecs(600)}, now));
+        QVERIFY(configs.savePolicy(user, {}, kBookingNow));
+        QVERIFY(consents.addPending(name, {user, QStringLiteral("v"), kBookingNow.addSecs(600)},
+                                    kBookingNow));
         QVERIFY(*consents.connect(user,
-                                  {QStringLiteral("a"), QStringLiteral("r"), now.addSecs(3600),
-                                   QString(), QStringLiteral("1")},
-                                  now));
+                                  {QStringLiteral("a"), QStringLiteral("r"),
+                                   kBookingNow.addSecs(3600), QString(), QStringLiteral("1")},
+                                  kBookingNow));
     }
     const auto rows = [&database](const char *table) {
         return database.session()
@@ -261,7 +263,7 @@ void BookingStoreTest::allGoesWithTheAccount()
                                   "google_calendar_credentials", "connected_providers"};
     for (const char *table : tables)
         QCOMPARE(rows(table), 2);
-    QVERIFY(store::SqlAccountRemover(database).removeAccount(base::UserId{1}, now));
+    QVERIFY(store::SqlAccountRemover(database).removeAccount(base::UserId{1}, kBookingNow));
     for (const char *table : tables)
         QCOMPARE(rows(table), 1);
 }

@@ -33,7 +33,7 @@ Call newCall()
     return call;
 }
 
-base::UserId addUser(store::Database &database)
+base::UserId addOwner(store::Database &database)
 {
     store::SqlAccountStore accounts(database);
     core::NewAccount account;
@@ -93,7 +93,7 @@ void CallStoreTest::addedCallComesBackWhole()
     const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
     store::SqlCallStore calls(scratch->database(), plans);
     Call call = newCall();
-    call.owner = addUser(scratch->database());
+    call.owner = addOwner(scratch->database());
     const auto added = calls.add(call);
     QVERIFY(added.has_value());
     const auto found = calls.byId(added->id);
@@ -237,7 +237,7 @@ void CallStoreTest::callsUnderWayAreFound()
     const core::PlanBook plans(*core::PlanCatalogue::fromJson(core::PlanCatalogue::builtin()));
     store::SqlCallStore calls(scratch->database(), plans);
     Call call = newCall();
-    call.owner = addUser(scratch->database());
+    call.owner = addOwner(scratch->database());
     const auto first = calls.add(call);
     const auto second = calls.add(call);
     QVERIFY(first && second);
@@ -262,7 +262,7 @@ void CallStoreTest::turnTakingIsKeptPerUser()
 {
     SCRATCH_DATABASE(scratch);
     store::SqlVadPreferences preferences(scratch->database());
-    const base::UserId user = addUser(scratch->database());
+    const base::UserId user = addOwner(scratch->database());
     QVERIFY(!*preferences.find(user));
     core::TurnDetection detection;
     detection.type = core::TurnDetection::Type::Server;
@@ -280,7 +280,7 @@ void CallStoreTest::oneOfManyClaimsAnIdempotencyKey()
 {
     SCRATCH_DATABASE(scratch);
     store::SqlIdempotencyStore keys(scratch->database());
-    const base::UserId user = addUser(scratch->database());
+    const base::UserId user = addOwner(scratch->database());
     const auto claim = [&] {
         return keys.claim(user, QStringLiteral("POST /calls"), QStringLiteral("k"), "hash", kNow);
     };

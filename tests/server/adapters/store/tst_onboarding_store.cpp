@@ -2,13 +2,12 @@
 #include "server/adapters/store/sql_account_store.h"
 #include "server/core/onboarding/anonymous_onboarding.h"
 #include "server/core/onboarding/onboarding_wizard.h"
+#include "tests/server/adapters/store/at_once.h"
 #include "tests/server/adapters/store/store_backends.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <latch>
-#include <thread>
 
 using namespace server::core;
 using namespace server::store;
@@ -17,9 +16,9 @@ using base::UserId;
 
 namespace {
 
-const QDateTime now = QDateTime::fromMSecsSinceEpoch(1'800'000'000'123, Qt::UTC);
+const QDateTime kOnboardingNow = QDateTime::fromMSecsSinceEpoch(1'800'000'000'123, Qt::UTC);
 
-UserId addUser(Database &database, const QString &email, Platform platform = Platform::Web)
+UserId addPerson(Database &database, const QString &email, Platform platform = Platform::Web)
 {
     NewAccount account;
     account.email = email;
@@ -27,7 +26,7 @@ UserId addUser(Database &database, const QString &email, Platform platform = Pla
     account.passwordHash = "hash";
     account.name = u"Before"_qs;
     account.authProvider = u"password"_qs;
-    account.createdAt = now;
+    account.createdAt = kOnboardingNow;
     account.platform = platform;
     return SqlAccountStore(database).create(account).value().id;
 }
@@ -52,31 +51,14 @@ AnonymousSession registrable()
     session.scenario = u"fake_doctor"_qs;
     session.isWelcomeDone = session.isProfileDone = session.isTutorialDone = true;
     session.currentStep = u"ready_for_registration"_qs;
-    session.createdAt = now;
-    session.expiresAt = now.addDays(1);
+    session.createdAt = kOnboardingNow;
+    session.expiresAt = kOnboardingNow.addDays(1);
     return session;
 }
 
-QByteArray hashOf(int number)
+QByteArray sessionHash(int number)
 {
     return OpaqueToken::hashOf(QString::number(number));
-}
-
-/// Runs `work(index)` in that many threads at one moment.
-template <typename Work>
-void atOnce(int threads, Work work)
-{
-    std::latch start(threads);
-    std::vector<std::thread> all;
-    all.reserve(size_t(threads));
-    for (int index = 0; index < threads; ++index) {
-        all.emplace_back([&, index] {
-            start.arrive_and_wait();
-            work(index);
-        });
-    }
-    for (std::thread &thread : all)
-        thread.join();
 }
 
 } // namespace
@@ -91,13 +73,13 @@ private slots:
     {
         SCRATCH_DATABASE(scratch);
         SqlOnboardingStore store(scratch->database());
-        const UserId web = addUser(scratch->database(), u"web@b.com"_qs);
-        const UserId mobile = addUser(scratch->database(), u"mobile@b.com"_qs, Platform::Mobile);
+        const UserId web = addPerson(scratch->database(), u"web@b.com"_qs);
+        const UserId mobile = addPerson(scratch->database(), u"mobile@b.com"_qs, Platform::Mobile);
         const auto fresh = store.find(web);
         QVERIFY(fresh);
         QCOMPARE(fresh->platform, Platform::Web);
         QCOMPARE(fresh->done.count(), 0);
-        QCOMPARE(fresh->startedAt, now);
+        QCOMPARE(fresh->startedAt, kOnboardingNow);
         QVERIFY(!fresh->completedAt.isValid());
         QCOMPARE(store.find(mobile)->platform, Platform::Mobile);
 
@@ -105,15 +87,15 @@ private slots:
             const auto changed = store.change(web, [step](OnboardingRecord &record) {
                 record.done = {};
                 record.done.add(step);
-                record.startedAt = now.addSecs(5);
-                record.completedAt = now.addSecs(7);
+                record.startedAt = kOnboardingNow.addSecs(5);
+                record.completedAt = kOnboardingNow.addSecs(7);
             });
             QVERIFY(changed);
             const auto found = store.find(web);
             QVERIFY(*found == *changed);
             QVERIFY(found->done.contains(step));
             QCOMPARE(found->done.count(), 1);
-            QCOMPARE(found->completedAt, now.addSecs(7));
+            QCOMPARE(found->completedAt, kOnboardingNow.addSecs(7));
         }
         QCOMPARE(store.find(mobile)->done.count(), 0);
         for (const auto &missing :
@@ -129,9 +111,9 @@ private slots:
         SCRATCH_DATABASE(scratch);
         SqlOnboardingStore store(scratch->database());
         for (int round = 0; round < 10; ++round) {
-            const UserId user = addUser(scratch->database(), u"u%1@b.com"_qs.arg(round));
+            const UserId user = addPerson(scratch->database(), u"u%1@b.com"_qs.arg(round));
             std::atomic<int> failures = 0;
-            atOnce(4, [&](int index) {
+            tests::atOnce(4, [&](int index) {
                 const auto changed = store.change(user, [index](OnboardingRecord &record) {
                     record.done.add(kSteps.at(size_t(index)));
                 });
@@ -148,16 +130,16 @@ private slots:
         SCRATCH_DATABASE(scratch);
         Database &database = scratch->database();
         SqlOnboardingStore store(database);
-        const UserId user = addUser(database, u"ann@b.com"_qs);
+        const UserId user = addPerson(database, u"ann@b.com"_qs);
         QCOMPARE(toldOf(database, user), (QVariantList{u"Before"_qs, u""_qs, true}));
         Profile profile;
         profile.wantsNotifications = false;
-        QVERIFY(store.saveProfile(user, profile, now));
+        QVERIFY(store.saveProfile(user, profile, kOnboardingNow));
         QCOMPARE(toldOf(database, user), (QVariantList{u"Before"_qs, u""_qs, false}));
         profile = {};
         profile.name = u"O'Neil 📞"_qs;
         profile.voice = u"coral"_qs;
-        QVERIFY(store.saveProfile(user, profile, now));
+        QVERIFY(store.saveProfile(user, profile, kOnboardingNow));
         QCOMPARE(toldOf(database, user), (QVariantList{u"O'Neil 📞"_qs, u"coral"_qs, false}));
         const auto kept = store.profileOf(user);
         QVERIFY(kept);
@@ -165,7 +147,7 @@ private slots:
         QCOMPARE(kept->voice, profile.voice);
         QCOMPARE(kept->wantsNotifications, std::optional(false));
         QVERIFY(!store.profileOf(UserId{99}));
-        const auto missing = store.saveProfile(UserId{99}, profile, now);
+        const auto missing = store.saveProfile(UserId{99}, profile, kOnboardingNow);
         QVERIFY(!missing);
         QCOMPARE(missing.error().fault, Fault::NotFound);
     }
@@ -176,8 +158,8 @@ private slots:
         SCRATCH_DATABASE(scratch);
         Session session = scratch->database().session();
         SqlOnboardingStore store(scratch->database());
-        const UserId user = addUser(scratch->database(), u"ann@b.com"_qs);
-        const UserId other = addUser(scratch->database(), u"bob@b.com"_qs);
+        const UserId user = addPerson(scratch->database(), u"ann@b.com"_qs);
+        const UserId other = addPerson(scratch->database(), u"bob@b.com"_qs);
         const auto has = [&](UserId who) {
             const auto facts = store.factsOf(who).value();
             return std::pair(facts.hasScenario, facts.hasMadeCall);
@@ -187,15 +169,15 @@ private slots:
             u"INSERT INTO custom_scenarios (scenario_id, user_id, name, persona, prompt, "
             "voice_type, temperature, created_at, updated_at) "
             "VALUES ('s1', ?, 'n', 'p', 'q', 'coral', 0.8, ?, ?)"_qs,
-            {user.value, now, now}));
+            {user.value, kOnboardingNow, kOnboardingNow}));
         QCOMPARE(has(user), std::pair(true, false));
         QVERIFY(session.execute(
             u"INSERT INTO calls (user_id, scenario, scenario_title, direction, phone_number, "
             "own_number, status, brief, duration_limit, created_at) "
             "VALUES (?, 'd', 'D', 'outbound', '+1', '+2', 'busy', '{}', 60, ?)"_qs,
-            {user.value, now}));
+            {user.value, kOnboardingNow}));
         QCOMPARE(has(user), std::pair(true, false)); // dialled is not answered
-        QVERIFY(session.execute(u"UPDATE calls SET answered_at = ?"_qs, {now}));
+        QVERIFY(session.execute(u"UPDATE calls SET answered_at = ?"_qs, {kOnboardingNow}));
         QCOMPARE(has(user), std::pair(true, true));
         QCOMPARE(has(other), std::pair(false, false));
     }
@@ -205,20 +187,20 @@ private slots:
     {
         SCRATCH_DATABASE(scratch);
         SqlOnboardingStore store(scratch->database());
-        const UserId user = addUser(scratch->database(), u"ann@b.com"_qs);
-        const UserId other = addUser(scratch->database(), u"bob@b.com"_qs);
+        const UserId user = addPerson(scratch->database(), u"ann@b.com"_qs);
+        const UserId other = addPerson(scratch->database(), u"bob@b.com"_qs);
         QVERIFY(store.providersOf(user)->empty());
         const Sql insert(u"INSERT INTO connected_providers (user_id, provider, is_connected, "
                          "connected_at) VALUES (?, ?, ?, ?)"_qs);
         Session session = scratch->database().session();
-        QVERIFY(session.execute(insert, {user.value, u"google_calendar"_qs, true, now}));
+        QVERIFY(session.execute(insert, {user.value, u"google_calendar"_qs, true, kOnboardingNow}));
         QVERIFY(session.execute(insert, {user.value, u"twilio"_qs, false, QVariant()}));
-        QVERIFY(session.execute(insert, {other.value, u"twilio"_qs, true, now}));
+        QVERIFY(session.execute(insert, {other.value, u"twilio"_qs, true, kOnboardingNow}));
         const auto found = store.providersOf(user);
         QCOMPARE(found->size(), size_t(2));
         QCOMPARE(found->front().provider, u"google_calendar"_qs);
         QVERIFY(found->front().isConnected);
-        QCOMPARE(found->front().connectedAt, now);
+        QCOMPARE(found->front().connectedAt, kOnboardingNow);
         QVERIFY(!found->back().isConnected && !found->back().connectedAt.isValid());
     }
 
@@ -229,35 +211,35 @@ private slots:
         SqlAnonymousSessionStore store(scratch->database());
         AnonymousSession empty;
         empty.currentStep = u"welcome"_qs;
-        empty.createdAt = now;
-        empty.expiresAt = now.addDays(1);
-        QVERIFY(store.add(hashOf(1), empty));
-        QVERIFY(!store.find(hashOf(2))->has_value());
-        const auto changed = store.change(hashOf(1), [](AnonymousSession &session) {
+        empty.createdAt = kOnboardingNow;
+        empty.expiresAt = kOnboardingNow.addDays(1);
+        QVERIFY(store.add(sessionHash(1), empty));
+        QVERIFY(!store.find(sessionHash(2))->has_value());
+        const auto changed = store.change(sessionHash(1), [](AnonymousSession &session) {
             const AnonymousSession full = registrable();
             session = full;
             session.isCompleted = true;
             return base::Result<>();
         });
         QVERIFY(changed && *changed);
-        const auto found = store.find(hashOf(1))->value();
+        const auto found = store.find(sessionHash(1))->value();
         QCOMPARE(found.name, registrable().name);
         QVERIFY(found.profile() == registrable().profile());
         QCOMPARE(found.scenario, u"fake_doctor"_qs);
         QVERIFY(found.isWelcomeDone && found.isProfileDone && found.isTutorialDone);
         QVERIFY(found.isCompleted && !found.user.isValid());
         QCOMPARE(found.currentStep, u"ready_for_registration"_qs);
-        QCOMPARE(found.createdAt, now);
-        QCOMPARE(found.expiresAt, now.addDays(1));
+        QCOMPARE(found.createdAt, kOnboardingNow);
+        QCOMPARE(found.expiresAt, kOnboardingNow.addDays(1));
 
-        const auto refused = store.change(hashOf(1), [](AnonymousSession &session) {
+        const auto refused = store.change(sessionHash(1), [](AnonymousSession &session) {
             session.name = u"Eve"_qs;
             return base::Result<>(base::fail(Fault::Invalid, u"no"_qs));
         });
         QVERIFY(!refused);
         QCOMPARE(refused.error().message, u"no"_qs);
-        QCOMPARE(store.find(hashOf(1))->value().name, registrable().name);
-        const auto unknown = store.change(hashOf(2), [](auto &) { return base::Result<>(); });
+        QCOMPARE(store.find(sessionHash(1))->value().name, registrable().name);
+        const auto unknown = store.change(sessionHash(2), [](auto &) { return base::Result<>(); });
         QVERIFY(unknown && !*unknown);
     }
 
@@ -268,20 +250,21 @@ private slots:
         Database &database = scratch->database();
         SqlAnonymousSessionStore store(database);
         for (int round = 0; round < 20; ++round) {
-            QVERIFY(store.add(hashOf(round), registrable()));
-            const std::array users{addUser(database, u"a%1@b.com"_qs.arg(round)),
-                                   addUser(database, u"b%1@b.com"_qs.arg(round))};
+            QVERIFY(store.add(sessionHash(round), registrable()));
+            const std::array users{addPerson(database, u"a%1@b.com"_qs.arg(round)),
+                                   addPerson(database, u"b%1@b.com"_qs.arg(round))};
             std::array<std::atomic<int>, 2> won{};
             std::atomic<int> failures = 0;
-            atOnce(2, [&](int index) {
-                const auto linked = store.link(hashOf(round), users.at(size_t(index)), now);
+            tests::atOnce(2, [&](int index) {
+                const auto linked =
+                    store.link(sessionHash(round), users.at(size_t(index)), kOnboardingNow);
                 failures += linked ? 0 : 1;
                 won.at(size_t(index)) = linked && *linked ? 1 : 0;
             });
             QCOMPARE(failures.load(), 0);
             QCOMPARE(won[0].load() + won[1].load(), 1);
             const size_t winner = won[0] == 1 ? 0 : 1;
-            QCOMPARE(store.find(hashOf(round))->value().user, users.at(winner));
+            QCOMPARE(store.find(sessionHash(round))->value().user, users.at(winner));
             QCOMPARE(toldOf(database, users.at(winner)),
                      (QVariantList{registrable().name, u"coral"_qs, false}));
             QCOMPARE(toldOf(database, users.at(1 - winner)),
@@ -295,24 +278,25 @@ private slots:
         SCRATCH_DATABASE(scratch);
         Database &database = scratch->database();
         SqlAnonymousSessionStore store(database);
-        const UserId user = addUser(database, u"ann@b.com"_qs);
+        const UserId user = addPerson(database, u"ann@b.com"_qs);
         AnonymousSession unfinished = registrable();
         unfinished.isTutorialDone = false;
-        QVERIFY(store.add(hashOf(1), unfinished));
-        QVERIFY(!store.link(hashOf(1), user, now)->has_value());
-        QVERIFY(store.add(hashOf(2), registrable()));
-        QVERIFY(!store.link(hashOf(2), user, now.addDays(1))->has_value()); // too late
-        QVERIFY(!store.link(hashOf(3), user, now)->has_value());
+        QVERIFY(store.add(sessionHash(1), unfinished));
+        QVERIFY(!store.link(sessionHash(1), user, kOnboardingNow)->has_value());
+        QVERIFY(store.add(sessionHash(2), registrable()));
+        QVERIFY(
+            !store.link(sessionHash(2), user, kOnboardingNow.addDays(1))->has_value()); // too late
+        QVERIFY(!store.link(sessionHash(3), user, kOnboardingNow)->has_value());
         QCOMPARE(toldOf(database, user).front().toString(), u"Before"_qs);
-        QVERIFY(store.link(hashOf(2), user, now)->has_value());
+        QVERIFY(store.link(sessionHash(2), user, kOnboardingNow)->has_value());
 
         // A user has at most one, and takes it along.
-        QVERIFY(store.add(hashOf(4), registrable()));
-        const auto second = store.link(hashOf(4), user, now);
+        QVERIFY(store.add(sessionHash(4), registrable()));
+        const auto second = store.link(sessionHash(4), user, kOnboardingNow);
         QVERIFY(!second);
         QCOMPARE(second.error().fault, Fault::Conflict);
         QVERIFY(database.session().execute(u"DELETE FROM users WHERE id = ?"_qs, {user.value}));
-        QVERIFY(!store.find(hashOf(2))->has_value());
+        QVERIFY(!store.find(sessionHash(2))->has_value());
     }
 
     void removesWhatExpired_data() { tests::addBackendRows(); }
@@ -320,14 +304,14 @@ private slots:
     {
         SCRATCH_DATABASE(scratch);
         SqlAnonymousSessionStore store(scratch->database());
-        QVERIFY(store.add(hashOf(1), registrable()));
+        QVERIFY(store.add(sessionHash(1), registrable()));
         AnonymousSession later = registrable();
-        later.expiresAt = now.addDays(2);
-        QVERIFY(store.add(hashOf(2), later));
-        QCOMPARE(store.removeExpired(now.addSecs(3600)).value_or(-1), 0);
-        QCOMPARE(store.removeExpired(now.addDays(1).addMSecs(1)).value_or(-1), 1);
-        QVERIFY(!store.find(hashOf(1))->has_value());
-        QVERIFY(store.find(hashOf(2))->has_value());
+        later.expiresAt = kOnboardingNow.addDays(2);
+        QVERIFY(store.add(sessionHash(2), later));
+        QCOMPARE(store.removeExpired(kOnboardingNow.addSecs(3600)).value_or(-1), 0);
+        QCOMPARE(store.removeExpired(kOnboardingNow.addDays(1).addMSecs(1)).value_or(-1), 1);
+        QVERIFY(!store.find(sessionHash(1))->has_value());
+        QVERIFY(store.find(sessionHash(2))->has_value());
     }
 };
 

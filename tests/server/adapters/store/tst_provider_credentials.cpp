@@ -49,9 +49,9 @@ OwnedNumber numberOf(UserId owner, const char *e164, const QString &account)
 }
 
 /// Two users, each with an account of their own and a number in it, on one database.
-struct Rig
+struct CredentialsRig
 {
-    explicit Rig(store::Database &on, const QByteArray &keys = kKeyA)
+    explicit CredentialsRig(store::Database &on, const QByteArray &keys = kKeyA)
         : database(on), accounts(on, kService, boxOf(keys)), numbers(on)
     {
         ann = addUser(database, QStringLiteral("ann"), Platform::Web);
@@ -126,7 +126,7 @@ private slots:
 void ProviderCredentialsTest::keepsThemSealed()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     QVERIFY(!*rig.accounts.ownAccount(rig.ann));
     QVERIFY(rig.connect(rig.ann, kAnns, kAnnsToken));
     QVERIFY(!rig.stored().contains(QString::fromLatin1(kAnnsToken.reveal())));
@@ -156,7 +156,7 @@ void ProviderCredentialsTest::keepsThemSealed()
 void ProviderCredentialsTest::findsTheAccountOfEverything()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     QVERIFY(rig.connectBoth());
     const QString marker = QStringLiteral("m"); // one that Ann bought before, of the service
     QVERIFY(rig.numbers.beginPurchase({marker, rig.ann, kService.sid, kUsageNow}, 3, kUsageNow));
@@ -188,7 +188,7 @@ void ProviderCredentialsTest::findsTheAccountOfEverything()
 void ProviderCredentialsTest::signsForItsOwnCallsOnly()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     QVERIFY(rig.connectBoth());
     const core::Call anns = rig.addCall(rig.ann, "+14155550151", "CA-ann");
     const core::Call service = rig.addCall(rig.ann, "+14155550100", "CA-service");
@@ -217,7 +217,7 @@ void ProviderCredentialsTest::signsForItsOwnCallsOnly()
 void ProviderCredentialsTest::anotherAccountAndNoneLoseTheNumbers()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     const QString first = QStringLiteral("+14155550151");
     QVERIFY(rig.connectBoth());
     QVERIFY(rig.connect(rig.ann, kAnns, Secret("a new token of the same account")));
@@ -235,7 +235,7 @@ void ProviderCredentialsTest::anotherAccountAndNoneLoseTheNumbers()
 void ProviderCredentialsTest::somebodyElsesNumberIsNotTaken()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     QVERIFY(rig.connect(rig.ann, kAnns, kAnnsToken, "+14155550151"));
     const auto taken = rig.connect(rig.bob, kBobs, kBobsToken, "+14155550151");
     QCOMPARE(taken.error().fault, Fault::Conflict);
@@ -248,7 +248,7 @@ void ProviderCredentialsTest::somebodyElsesNumberIsNotTaken()
 void ProviderCredentialsTest::goesWithTheAccount()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     QVERIFY(rig.connectBoth());
     QVERIFY(store::SqlAccountRemover(rig.database).removeAccount(rig.ann, kUsageNow));
     QVERIFY(!*rig.accounts.ownAccount(rig.ann));
@@ -261,7 +261,7 @@ void ProviderCredentialsTest::goesWithTheAccount()
 void ProviderCredentialsTest::keysAreRotated()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    CredentialsRig rig(scratch->database());
     QVERIFY(rig.connectBoth());
     // A row as the earlier backend wrote it: Fernet with key A, from Python's `cryptography`.
     const QString fernet =

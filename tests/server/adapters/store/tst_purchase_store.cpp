@@ -33,9 +33,9 @@ public:
     base::Result<core::StoreNotification> notification(const QString &) override { return next; }
 };
 
-struct Rig : tests::PaymentsRig
+struct PurchaseRig : tests::PaymentsRig
 {
-    explicit Rig(store::Database &database)
+    explicit PurchaseRig(store::Database &database)
         : PaymentsRig(database),
           purchases(database),
           ann(tests::addUser(database, u"ios_ann"_s, Platform::Mobile)),
@@ -110,7 +110,7 @@ private slots:
 void PurchaseStoreTest::aWeekAndItsRenewals()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    PurchaseRig rig(scratch->database());
     rig.buy(u"1"_s, kWeekly);
     QCOMPARE(rig.redeem(rig.ann), QString());
     QCOMPARE(rig.standingOf(rig.ann), u"active"_s);
@@ -147,7 +147,7 @@ void PurchaseStoreTest::aWeekAndItsRenewals()
 void PurchaseStoreTest::aPurchaseIsOnePersons()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    PurchaseRig rig(scratch->database());
     const QString taken = u"This transaction has already been processed"_s;
     rig.buy(u"1"_s, kWeekly);
     QCOMPARE(rig.redeem(rig.ann), QString());
@@ -166,7 +166,7 @@ void PurchaseStoreTest::aPurchaseIsOnePersons()
 void PurchaseStoreTest::whatIsUsedUpCountsOnce()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    PurchaseRig rig(scratch->database());
     rig.buy(u"1"_s, kAddon);
     rig.verifier.transaction.quantity = 2;
     QCOMPARE(rig.redeem(rig.ann, kAddon), QString());
@@ -191,7 +191,7 @@ void PurchaseStoreTest::whatIsUsedUpCountsOnce()
 void PurchaseStoreTest::appleSpeaksBeforeTheApp()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    PurchaseRig rig(scratch->database());
     rig.buy(u"1"_s, kWeekly);
     const auto asBought = rig.verifier.transaction;
     rig.hear(u"n1"_s, u"SUBSCRIBED"_s, u"INITIAL_BUY"_s);
@@ -211,7 +211,7 @@ void PurchaseStoreTest::appleSpeaksBeforeTheApp()
 void PurchaseStoreTest::purchasesThatAreRefused()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    PurchaseRig rig(scratch->database());
     rig.buy(u"1"_s, kWeekly);
     QCOMPARE(rig.redeem(rig.user), u"This purchase is for the mobile app"_s);
     rig.buy(u"1"_s, u"speech_assistant_business_pro"_s);
@@ -231,7 +231,7 @@ void PurchaseStoreTest::purchasesThatAreRefused()
 void PurchaseStoreTest::manyTriesAtOnceAreOne()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    PurchaseRig rig(scratch->database());
     core::StoreTransaction transaction;
     transaction.id = transaction.originalId = u"1"_s;
     transaction.productId = kAddon;

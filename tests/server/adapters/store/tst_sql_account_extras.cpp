@@ -3,13 +3,12 @@
 #include "server/adapters/store/sql_account_store.h"
 #include "server/adapters/store/sql_password_store.h"
 #include "server/core/accounts/refresh_rule.h"
+#include "tests/server/adapters/store/at_once.h"
 #include "tests/server/adapters/store/store_backends.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <latch>
-#include <thread>
 
 using namespace server::core;
 using namespace server::store;
@@ -18,7 +17,7 @@ using base::UserId;
 
 namespace {
 
-const QDateTime now = QDateTime::fromMSecsSinceEpoch(1'800'000'000'123, Qt::UTC);
+const QDateTime kExtrasNow = QDateTime::fromMSecsSinceEpoch(1'800'000'000'123, Qt::UTC);
 
 NewAccount person(const QString &name)
 {
@@ -26,21 +25,22 @@ NewAccount person(const QString &name)
     account.email = account.emailKey = name + u"@b.com"_qs;
     account.passwordHash = "old";
     account.authProvider = u"password"_qs;
-    account.createdAt = now;
+    account.createdAt = kExtrasNow;
     return account;
 }
 
-QByteArray hashOf(int number)
+QByteArray extraHash(int number)
 {
     return QByteArray(24, '\xff') + QByteArray::number(number).rightJustified(8, '0');
 }
 
-RefreshToken token(int number, UserId user, const QString &family, const QDateTime &issuedAt = now)
+RefreshToken extraToken(int number, UserId user, const QString &family,
+                        const QDateTime &issuedAt = kExtrasNow)
 {
     RefreshToken token;
     token.user = user;
     token.family = family;
-    token.hash = hashOf(number);
+    token.hash = extraHash(number);
     token.issuedAt = token.startedAt = issuedAt;
     token.expiresAt = issuedAt.addDays(7);
     token.userAgent = u"Agent %1"_qs.arg(number);
@@ -62,11 +62,11 @@ struct Stores
     {
         return session.execute(u"SELECT count(*) FROM "_qs + from)->first().integer(0);
     }
-    bool isGood(int number, const QDateTime &at = now)
+    bool isGood(int number, const QDateTime &at = kExtrasNow)
     {
-        RefreshToken next = token(1000 + ++uses, {}, {});
+        RefreshToken next = extraToken(1000 + ++uses, {}, {});
         const auto used = accounts.useRefreshToken(
-            hashOf(number), next, [&](const RefreshToken &stored, const Account &owner) {
+            extraHash(number), next, [&](const RefreshToken &stored, const Account &owner) {
                 return judgeRefresh(stored, owner, at, RefreshMode::Lenient);
             });
         return used && *used;
@@ -93,22 +93,6 @@ struct Stores
             .has_value();
     }
 };
-
-template <typename Work>
-void atOnce(int threads, Work work)
-{
-    std::latch start(threads);
-    std::vector<std::thread> all;
-    all.reserve(size_t(threads));
-    for (int index = 0; index < threads; ++index) {
-        all.emplace_back([&, index] {
-            start.arrive_and_wait();
-            work(index);
-        });
-    }
-    for (std::thread &thread : all)
-        thread.join();
-}
 
 } // namespace
 
@@ -158,35 +142,38 @@ private slots:
         Stores stores(scratch->database());
         const UserId ann = stores.accounts.create(person(u"ann"_qs))->id;
         const UserId bob = stores.accounts.create(person(u"bob"_qs))->id;
-        QVERIFY(stores.accounts.addRefreshToken(token(1, ann, u"one"_qs)));
-        QVERIFY(stores.accounts.addRefreshToken(token(2, ann, u"two"_qs, now.addSecs(10))));
-        QVERIFY(stores.accounts.addRefreshToken(token(3, bob, u"three"_qs)));
-        QVERIFY(stores.accounts.addRefreshToken(token(4, ann, u"old"_qs, now.addDays(-8))));
-        auto next = token(5, {}, {}, now.addSecs(60));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(1, ann, u"one"_qs)));
+        QVERIFY(
+            stores.accounts.addRefreshToken(extraToken(2, ann, u"two"_qs, kExtrasNow.addSecs(10))));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(3, bob, u"three"_qs)));
+        QVERIFY(
+            stores.accounts.addRefreshToken(extraToken(4, ann, u"old"_qs, kExtrasNow.addDays(-8))));
+        auto next = extraToken(5, {}, {}, kExtrasNow.addSecs(60));
         next.startedAt = {}; // the store knows
         QVERIFY(stores.accounts.useRefreshToken(
-            hashOf(1), next, [](const auto &, const auto &) { return RefreshVerdict::Accept; }));
+            extraHash(1), next, [](const auto &, const auto &) { return RefreshVerdict::Accept; }));
 
-        const auto sessions = stores.accounts.sessionsOf(ann, now.addSecs(60));
+        const auto sessions = stores.accounts.sessionsOf(ann, kExtrasNow.addSecs(60));
         QVERIFY(sessions);
         QCOMPARE(sessions->size(), size_t(2));
         QCOMPARE(sessions->at(0).id, u"one"_qs);
-        QCOMPARE(sessions->at(0).createdAt, now);
-        QCOMPARE(sessions->at(0).lastUsedAt, now.addSecs(60));
-        QCOMPARE(sessions->at(0).expiresAt, now.addSecs(60).addDays(7));
+        QCOMPARE(sessions->at(0).createdAt, kExtrasNow);
+        QCOMPARE(sessions->at(0).lastUsedAt, kExtrasNow.addSecs(60));
+        QCOMPARE(sessions->at(0).expiresAt, kExtrasNow.addSecs(60).addDays(7));
         QCOMPARE(sessions->at(0).userAgent, u"Agent 5"_qs);
         QCOMPARE(sessions->at(1).id, u"two"_qs);
 
         // A family remembers when it began, even when its first token is long gone.
         QVERIFY(stores.session.execute(u"DELETE FROM refresh_tokens WHERE token_hash = ?"_qs,
-                                       {hashOf(1)}));
-        QCOMPARE(stores.accounts.sessionsOf(ann, now.addSecs(60))->at(0).createdAt, now);
+                                       {extraHash(1)}));
+        QCOMPARE(stores.accounts.sessionsOf(ann, kExtrasNow.addSecs(60))->at(0).createdAt,
+                 kExtrasNow);
 
-        QVERIFY(!*stores.accounts.revokeFamily(bob, u"one"_qs, now)); // not theirs
-        QVERIFY(!*stores.accounts.revokeFamily(ann, u"old"_qs, now)); // over
-        QVERIFY(!*stores.accounts.revokeFamily(ann, u"nope"_qs, now));
-        QVERIFY(*stores.accounts.revokeFamily(ann, u"one"_qs, now));
-        QVERIFY(!*stores.accounts.revokeFamily(ann, u"one"_qs, now));
+        QVERIFY(!*stores.accounts.revokeFamily(bob, u"one"_qs, kExtrasNow)); // not theirs
+        QVERIFY(!*stores.accounts.revokeFamily(ann, u"old"_qs, kExtrasNow)); // over
+        QVERIFY(!*stores.accounts.revokeFamily(ann, u"nope"_qs, kExtrasNow));
+        QVERIFY(*stores.accounts.revokeFamily(ann, u"one"_qs, kExtrasNow));
+        QVERIFY(!*stores.accounts.revokeFamily(ann, u"one"_qs, kExtrasNow));
         QVERIFY(!stores.isGood(5));
         QVERIFY(stores.isGood(2) && stores.isGood(3));
     }
@@ -198,20 +185,21 @@ private slots:
         Stores stores(scratch->database());
         const UserId ann = stores.accounts.create(person(u"ann"_qs))->id;
         const UserId bob = stores.accounts.create(person(u"bob"_qs))->id;
-        QVERIFY(stores.accounts.addRefreshToken(token(1, ann, u"here"_qs)));
-        QVERIFY(stores.accounts.addRefreshToken(token(2, ann, u"there"_qs)));
-        QVERIFY(stores.accounts.addRefreshToken(token(3, bob, u"there"_qs)));
-        QVERIFY(*stores.passwords.addReset({ann, hashOf(50), now, now.addSecs(3600)}, now));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(1, ann, u"here"_qs)));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(2, ann, u"there"_qs)));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(3, bob, u"there"_qs)));
+        QVERIFY(*stores.passwords.addReset(
+            {ann, extraHash(50), kExtrasNow, kExtrasNow.addSecs(3600)}, kExtrasNow));
 
-        QVERIFY(!*stores.passwords.changePassword(ann, "other", "new", u"here"_qs, now));
+        QVERIFY(!*stores.passwords.changePassword(ann, "other", "new", u"here"_qs, kExtrasNow));
         QVERIFY(stores.isGood(2));
-        QVERIFY(*stores.passwords.changePassword(ann, "old", "new", u"here"_qs, now));
+        QVERIFY(*stores.passwords.changePassword(ann, "old", "new", u"here"_qs, kExtrasNow));
         const Account account = stores.accounts.findById(ann)->value();
         QCOMPARE(account.passwordHash, QByteArray("new"));
-        QCOMPARE(account.tokensValidFrom, now);
-        QCOMPARE(stores.accounts.findPrincipal(ann)->value().tokensValidFrom, now);
+        QCOMPARE(account.tokensValidFrom, kExtrasNow);
+        QCOMPARE(stores.accounts.findPrincipal(ann)->value().tokensValidFrom, kExtrasNow);
         QVERIFY(stores.isGood(1) && !stores.isGood(2) && stores.isGood(3));
-        QVERIFY(!*stores.passwords.hasReset(hashOf(50), now));
+        QVERIFY(!*stores.passwords.hasReset(extraHash(50), kExtrasNow));
     }
 
     void resetTokensWorkOnce_data() { tests::addBackendRows(); }
@@ -220,38 +208,42 @@ private slots:
         SCRATCH_DATABASE(scratch);
         Stores stores(scratch->database());
         const UserId ann = stores.accounts.create(person(u"ann"_qs))->id;
-        QVERIFY(stores.accounts.addRefreshToken(token(1, ann, u"one"_qs)));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(1, ann, u"one"_qs)));
         const auto reset = [&](int number, const QDateTime &at) {
-            return PasswordReset{ann, hashOf(number), at, at.addSecs(3600)};
+            return PasswordReset{ann, extraHash(number), at, at.addSecs(3600)};
         };
-        QVERIFY(*stores.passwords.addReset(reset(1, now), now.addSecs(-60)));
-        QVERIFY(!*stores.passwords.addReset(reset(2, now), now.addSecs(-60)));
-        QVERIFY(*stores.passwords.addReset(reset(2, now.addSecs(61)), now.addSecs(1)));
-        QVERIFY(!*stores.passwords.hasReset(hashOf(3), now));
-        QVERIFY(*stores.passwords.hasReset(hashOf(1), now.addMSecs(3'599'999)));
-        QVERIFY(!*stores.passwords.hasReset(hashOf(1), now.addSecs(3600)));
-        QVERIFY(!*stores.passwords.useReset(hashOf(1), "new", now.addSecs(3600)));
+        QVERIFY(*stores.passwords.addReset(reset(1, kExtrasNow), kExtrasNow.addSecs(-60)));
+        QVERIFY(!*stores.passwords.addReset(reset(2, kExtrasNow), kExtrasNow.addSecs(-60)));
+        QVERIFY(
+            *stores.passwords.addReset(reset(2, kExtrasNow.addSecs(61)), kExtrasNow.addSecs(1)));
+        QVERIFY(!*stores.passwords.hasReset(extraHash(3), kExtrasNow));
+        QVERIFY(*stores.passwords.hasReset(extraHash(1), kExtrasNow.addMSecs(3'599'999)));
+        QVERIFY(!*stores.passwords.hasReset(extraHash(1), kExtrasNow.addSecs(3600)));
+        QVERIFY(!*stores.passwords.useReset(extraHash(1), "new", kExtrasNow.addSecs(3600)));
 
         std::atomic<int> winners = 0;
-        atOnce(8, [&](int index) {
+        tests::atOnce(8, [&](int index) {
             SqlPasswordStore own(scratch->database());
-            const auto used = own.useReset(hashOf(1 + index % 2), "new", now);
+            const auto used = own.useReset(extraHash(1 + index % 2), "new", kExtrasNow);
             winners += used && *used ? 1 : 0;
         });
         QCOMPARE(winners.load(), 1); // using one makes the other worthless
         const Account account = stores.accounts.findById(ann)->value();
         QCOMPARE(account.passwordHash, QByteArray("new"));
-        QCOMPARE(account.tokensValidFrom, now);
+        QCOMPARE(account.tokensValidFrom, kExtrasNow);
         QVERIFY(account.isEmailVerified);
         QVERIFY(!stores.isGood(1));
         QCOMPARE(stores.count(u"password_resets"_qs), 0);
 
-        QVERIFY(*stores.passwords.addReset(reset(4, now), now));
-        QVERIFY(stores.accounts.setActive(ann, false, now));
-        QVERIFY(!*stores.passwords.hasReset(hashOf(4), now));
-        QVERIFY(!*stores.passwords.useReset(hashOf(4), "other", now));
+        QVERIFY(*stores.passwords.addReset(reset(4, kExtrasNow), kExtrasNow));
+        QVERIFY(stores.accounts.setActive(ann, false, kExtrasNow));
+        QVERIFY(!*stores.passwords.hasReset(extraHash(4), kExtrasNow));
+        QVERIFY(!*stores.passwords.useReset(extraHash(4), "other", kExtrasNow));
         QCOMPARE(stores.accounts.findById(ann)->value().passwordHash, QByteArray("new"));
-        QCOMPARE(stores.passwords.addReset({UserId{99}, hashOf(5), now, now}, now).error().fault,
+        QCOMPARE(stores.passwords
+                     .addReset({UserId{99}, extraHash(5), kExtrasNow, kExtrasNow}, kExtrasNow)
+                     .error()
+                     .fault,
                  Fault::Conflict);
     }
 
@@ -262,14 +254,15 @@ private slots:
         Stores stores(scratch->database());
         const UserId ann = stores.accounts.create(person(u"ann"_qs))->id;
         std::atomic<int> added = 0;
-        atOnce(8, [&](int index) {
+        tests::atOnce(8, [&](int index) {
             SqlPasswordStore own(scratch->database());
             const auto isNew =
-                own.addReset({ann, hashOf(index), now, now.addSecs(3600)}, now.addSecs(-60));
+                own.addReset({ann, extraHash(index), kExtrasNow, kExtrasNow.addSecs(3600)},
+                             kExtrasNow.addSecs(-60));
             added += isNew && *isNew ? 1 : 0;
         });
         QCOMPARE(added.load(), 1);
-        QCOMPARE(stores.accounts.removeExpired(now.addSecs(3601)).value_or(-1), 1);
+        QCOMPARE(stores.accounts.removeExpired(kExtrasNow.addSecs(3601)).value_or(-1), 1);
     }
 
     void removesAllThatIsTheirs_data() { tests::addBackendRows(); }
@@ -279,14 +272,15 @@ private slots:
         Stores stores(scratch->database());
         const UserId ann = stores.accounts.create(person(u"ann"_qs))->id;
         const UserId bob = stores.accounts.create(person(u"bob"_qs))->id;
-        QVERIFY(stores.accounts.addRefreshToken(token(1, ann, u"one"_qs)));
-        QVERIFY(*stores.passwords.addReset({ann, hashOf(1), now, now.addSecs(3600)}, now));
-        QVERIFY(stores.accounts.addSocketTicket(hashOf(1), ann, now.addSecs(30)));
-        QVERIFY(stores.addDetail(stores.addCall(ann, true, true, now, u"call-1.wav"_qs)));
-        QVERIFY(stores.addCall(ann, false, true, now));
-        QVERIFY(stores.addDetail(stores.addCall(bob, true, true, now, u"call-3.wav"_qs)));
+        QVERIFY(stores.accounts.addRefreshToken(extraToken(1, ann, u"one"_qs)));
+        QVERIFY(*stores.passwords.addReset(
+            {ann, extraHash(1), kExtrasNow, kExtrasNow.addSecs(3600)}, kExtrasNow));
+        QVERIFY(stores.accounts.addSocketTicket(extraHash(1), ann, kExtrasNow.addSecs(30)));
+        QVERIFY(stores.addDetail(stores.addCall(ann, true, true, kExtrasNow, u"call-1.wav"_qs)));
+        QVERIFY(stores.addCall(ann, false, true, kExtrasNow));
+        QVERIFY(stores.addDetail(stores.addCall(bob, true, true, kExtrasNow, u"call-3.wav"_qs)));
 
-        QVERIFY(stores.remover.removeAccount(ann, now));
+        QVERIFY(stores.remover.removeAccount(ann, kExtrasNow));
         QVERIFY(!stores.accounts.findById(ann)->has_value());
         QVERIFY(stores.accounts.findById(bob)->has_value());
         QCOMPARE(stores.count(u"calls"_qs), 1);
@@ -294,15 +288,15 @@ private slots:
             QCOMPARE(stores.count(QLatin1String(table)), 0);
         QCOMPARE(stores.count(u"call_details"_qs), 1);
         QCOMPARE(*stores.remover.orphanedRecordings(), QStringList{u"call-1.wav"_qs});
-        QCOMPARE(stores.remover.removeAccount(ann, now).error().fault, Fault::NotFound);
+        QCOMPARE(stores.remover.removeAccount(ann, kExtrasNow).error().fault, Fault::NotFound);
         QVERIFY(stores.accounts.create(person(u"ann"_qs))); // the address is free again
 
-        QVERIFY(stores.remover.forgetRecordings({u"other.wav"_qs}, now));
+        QVERIFY(stores.remover.forgetRecordings({u"other.wav"_qs}, kExtrasNow));
         QCOMPARE(stores.remover.orphanedRecordings()->size(), 1);
-        QVERIFY(stores.remover.forgetRecordings({}, now.addSecs(1)));
+        QVERIFY(stores.remover.forgetRecordings({}, kExtrasNow.addSecs(1)));
         QCOMPARE(stores.remover.orphanedRecordings()->size(), 0);
-        QVERIFY(stores.remover.removeAccount(bob, now));
-        QVERIFY(stores.remover.forgetRecordings({u"call-3.wav"_qs}, now));
+        QVERIFY(stores.remover.removeAccount(bob, kExtrasNow));
+        QVERIFY(stores.remover.forgetRecordings({u"call-3.wav"_qs}, kExtrasNow));
         QCOMPARE(stores.remover.orphanedRecordings()->size(), 0);
     }
 
@@ -312,21 +306,21 @@ private slots:
         SCRATCH_DATABASE(scratch);
         Stores stores(scratch->database());
         const UserId ann = stores.accounts.create(person(u"ann"_qs))->id;
-        const qint64 call = stores.addCall(ann, true, false, now);
+        const qint64 call = stores.addCall(ann, true, false, kExtrasNow);
         const auto isRefused = [&](const QDateTime &at) {
             const auto removed = stores.remover.removeAccount(ann, at);
             return !removed && removed.error().fault == Fault::Conflict;
         };
-        QVERIFY(isRefused(now.addSecs(60)));
+        QVERIFY(isRefused(kExtrasNow.addSecs(60)));
         // Ended, but what it leaves is still being stored.
-        QVERIFY(
-            stores.session.execute(u"UPDATE calls SET ended_at = ? WHERE id = ?"_qs, {now, call}));
-        QVERIFY(isRefused(now.addSecs(60)));
+        QVERIFY(stores.session.execute(u"UPDATE calls SET ended_at = ? WHERE id = ?"_qs,
+                                       {kExtrasNow, call}));
+        QVERIFY(isRefused(kExtrasNow.addSecs(60)));
         QCOMPARE(stores.count(u"calls"_qs), 1);
         QVERIFY(stores.addDetail(call));
         // One that a server took with it when it died holds nobody for ever.
-        QVERIFY(stores.addCall(ann, true, false, now.addSecs(-7201)));
-        QVERIFY(stores.remover.removeAccount(ann, now));
+        QVERIFY(stores.addCall(ann, true, false, kExtrasNow.addSecs(-7201)));
+        QVERIFY(stores.remover.removeAccount(ann, kExtrasNow));
     }
 };
 

@@ -1,12 +1,11 @@
 #include "server/adapters/store/sql_account_store.h"
 #include "server/core/accounts/refresh_rule.h"
+#include "tests/server/adapters/store/at_once.h"
 #include "tests/server/adapters/store/store_backends.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <latch>
-#include <thread>
 
 using namespace server::core;
 using namespace server::store;
@@ -16,17 +15,12 @@ using protocol::Role;
 
 namespace {
 
-const QDateTime now = QDateTime::fromMSecsSinceEpoch(1'800'000'000'123, Qt::UTC);
+const QDateTime kAccountNow = QDateTime::fromMSecsSinceEpoch(1'800'000'000'123, Qt::UTC);
 
 NewAccount ann()
 {
-    return {u"Ann@b.com"_qs,
-            u"ann@b.com"_qs,
-            "$argon2id$hash",
-            u"Ann"_qs,
-            Role::Support,
-            u"password"_qs,
-            now};
+    return {u"Ann@b.com"_qs, u"ann@b.com"_qs, "$argon2id$hash", u"Ann"_qs,
+            Role::Support,   u"password"_qs,  kAccountNow};
 }
 
 /// 32 bytes that no text could hold.
@@ -43,8 +37,8 @@ RefreshToken token(int number, UserId user, const QString &family = u"f"_qs)
     token.user = user;
     token.family = family;
     token.hash = hashOf(number);
-    token.issuedAt = now;
-    token.expiresAt = now.addDays(7);
+    token.issuedAt = kAccountNow;
+    token.expiresAt = kAccountNow.addDays(7);
     token.userAgent = u"Browser"_qs;
     return token;
 }
@@ -60,23 +54,6 @@ RefreshJudge lenientAt(const QDateTime &time)
     return [time](const RefreshToken &token, const Account &account) {
         return judgeRefresh(token, account, time, RefreshMode::Lenient);
     };
-}
-
-/// Runs `work(index)` in that many threads at one moment.
-template <typename Work>
-void atOnce(int threads, Work work)
-{
-    std::latch start(threads);
-    std::vector<std::thread> all;
-    all.reserve(size_t(threads));
-    for (int index = 0; index < threads; ++index) {
-        all.emplace_back([&, index] {
-            start.arrive_and_wait();
-            work(index);
-        });
-    }
-    for (std::thread &thread : all)
-        thread.join();
 }
 
 } // namespace
@@ -105,7 +82,7 @@ private slots:
             QCOMPARE(account.role, Role::Support);
             QVERIFY(account.isActive);
             QCOMPARE(account.authProvider, u"password"_qs);
-            QCOMPARE(account.createdAt, now);
+            QCOMPARE(account.createdAt, kAccountNow);
         }
         const auto principal = store.findPrincipal(created->id);
         QVERIFY(principal && *principal);
@@ -128,20 +105,20 @@ private slots:
         SCRATCH_DATABASE(scratch);
         SqlAccountStore store(scratch->database());
         const UserId user = store.create(ann())->id;
-        QVERIFY(store.setName(user, u"O'Neil 📞"_qs, now));
-        QVERIFY(store.setRole(user, Role::Admin, now));
-        QVERIFY(store.setActive(user, false, now));
-        QVERIFY(store.setPasswordHash(user, {}, now));
+        QVERIFY(store.setName(user, u"O'Neil 📞"_qs, kAccountNow));
+        QVERIFY(store.setRole(user, Role::Admin, kAccountNow));
+        QVERIFY(store.setActive(user, false, kAccountNow));
+        QVERIFY(store.setPasswordHash(user, {}, kAccountNow));
         const auto account = store.findByEmailKey(u"ann@b.com"_qs)->value();
         QCOMPARE(account.name, u"O'Neil 📞"_qs);
         QCOMPARE(account.role, Role::Admin);
         QVERIFY(!account.isActive);
         QVERIFY(account.passwordHash.isEmpty());
 
-        for (const auto &missing :
-             {store.setName(UserId{99}, u"x"_qs, now), store.setRole(UserId{99}, Role::Admin, now),
-              store.setActive(UserId{99}, true, now),
-              store.setPasswordHash(UserId{99}, "x", now)}) {
+        for (const auto &missing : {store.setName(UserId{99}, u"x"_qs, kAccountNow),
+                                    store.setRole(UserId{99}, Role::Admin, kAccountNow),
+                                    store.setActive(UserId{99}, true, kAccountNow),
+                                    store.setPasswordHash(UserId{99}, "x", kAccountNow)}) {
             QVERIFY(!missing);
             QCOMPARE(missing.error().fault, Fault::NotFound);
         }
@@ -154,7 +131,7 @@ private slots:
         SqlAccountStore store(scratch->database());
         std::atomic<int> winners = 0;
         std::atomic<int> conflicts = 0;
-        atOnce(8, [&](int) {
+        tests::atOnce(8, [&](int) {
             const auto created = store.create(ann());
             if (created)
                 ++winners;
@@ -187,8 +164,8 @@ private slots:
         QCOMPARE(fresh->user, user);
         QCOMPARE(fresh->family, u"f"_qs);
         QCOMPARE(fresh->hash, hashOf(1));
-        QCOMPARE(fresh->issuedAt, now);
-        QCOMPARE(fresh->expiresAt, now.addDays(7));
+        QCOMPARE(fresh->issuedAt, kAccountNow);
+        QCOMPARE(fresh->expiresAt, kAccountNow.addDays(7));
         QCOMPARE(fresh->userAgent, u"Browser"_qs);
         QVERIFY(!fresh->usedAt.isValid());
         QVERIFY(!fresh->revokedAt.isValid());
@@ -196,15 +173,15 @@ private slots:
 
         // Accepted: the first use stays noted, the successor belongs to user and family.
         auto successor = token(2, {}, {});
-        successor.issuedAt = now.addSecs(5);
+        successor.issuedAt = kAccountNow.addSecs(5);
         const auto owner = store.useRefreshToken(hashOf(1), successor, accept);
         QVERIFY(owner && *owner);
         QCOMPARE((*owner)->id, user);
         QCOMPARE((*owner)->email, u"Ann@b.com"_qs);
         successor.hash = hashOf(3);
-        successor.issuedAt = now.addSecs(50);
+        successor.issuedAt = kAccountNow.addSecs(50);
         QVERIFY(store.useRefreshToken(hashOf(1), successor, accept));
-        QCOMPARE(look(1)->usedAt, now.addSecs(5));
+        QCOMPARE(look(1)->usedAt, kAccountNow.addSecs(5));
         QCOMPARE(look(2)->user, user);
         QCOMPARE(look(2)->family, u"f"_qs);
         QVERIFY(look(3));
@@ -228,17 +205,17 @@ private slots:
         QVERIFY(store.addRefreshToken(token(4, other, u"one"_qs)));
         int next = 100;
         const auto isGood = [&](int number) {
-            const auto used =
-                store.useRefreshToken(hashOf(number), token(next++, {}), lenientAt(now.addSecs(1)));
+            const auto used = store.useRefreshToken(hashOf(number), token(next++, {}),
+                                                    lenientAt(kAccountNow.addSecs(1)));
             return used && *used;
         };
         QVERIFY(isGood(1) && isGood(2) && isGood(3) && isGood(4));
-        QVERIFY(store.revokeFamilyOf(hashOf(77), now)); // unknown
-        QVERIFY(store.revokeFamilyOf(hashOf(2), now));
+        QVERIFY(store.revokeFamilyOf(hashOf(77), kAccountNow)); // unknown
+        QVERIFY(store.revokeFamilyOf(hashOf(2), kAccountNow));
         QVERIFY(!isGood(1) && !isGood(2) && !isGood(100) && isGood(3) && isGood(4));
-        QVERIFY(store.revokeAllOf(user, now));
+        QVERIFY(store.revokeAllOf(user, kAccountNow));
         QVERIFY(!isGood(3) && isGood(4));
-        QVERIFY(store.revokeAllOf(UserId{99}, now));
+        QVERIFY(store.revokeAllOf(UserId{99}, kAccountNow));
 
         // A revoked one that comes back takes down what a thief might have made of its family.
         QVERIFY(store.addRefreshToken(token(5, user, u"two"_qs)));
@@ -258,7 +235,7 @@ private slots:
             QVERIFY(store.addRefreshToken(token(first, user, QString::number(round))));
             std::atomic<int> accepted = 0;
             std::atomic<int> sawFirstUse = 0;
-            atOnce(2, [&](int index) {
+            tests::atOnce(2, [&](int index) {
                 const auto used =
                     store.useRefreshToken(hashOf(first), token(first + 1 + index, {}),
                                           [&](const RefreshToken &stored, const Account &) {
@@ -281,14 +258,14 @@ private slots:
         for (int round = 0; round < 25; ++round) {
             const int first = 100 * round;
             QVERIFY(store.addRefreshToken(token(first, user, QString::number(round))));
-            atOnce(4, [&](int index) {
+            tests::atOnce(4, [&](int index) {
                 if (index == 0)
-                    QVERIFY(store.revokeFamilyOf(hashOf(first), now));
+                    QVERIFY(store.revokeFamilyOf(hashOf(first), kAccountNow));
                 else if (index == 1)
-                    QVERIFY(store.revokeAllOf(user, now));
+                    QVERIFY(store.revokeAllOf(user, kAccountNow));
                 else
                     QVERIFY(store.useRefreshToken(hashOf(first), token(first + index, {}),
-                                                  lenientAt(now)));
+                                                  lenientAt(kAccountNow)));
             });
             const auto alive = scratch->database().session().execute(
                 u"SELECT count(*) FROM refresh_tokens WHERE revoked_at IS NULL"_qs);
@@ -303,11 +280,11 @@ private slots:
         SqlAccountStore store(scratch->database());
         const UserId user = store.create(ann())->id;
         for (int round = 0; round < 20; ++round) {
-            QVERIFY(store.addSocketTicket(hashOf(round), user, now.addSecs(30)));
+            QVERIFY(store.addSocketTicket(hashOf(round), user, kAccountNow.addSecs(30)));
             std::atomic<int> winners = 0;
             std::atomic<int> failures = 0;
-            atOnce(8, [&](int) {
-                const auto taken = store.takeSocketTicket(hashOf(round), now);
+            tests::atOnce(8, [&](int) {
+                const auto taken = store.takeSocketTicket(hashOf(round), kAccountNow);
                 failures += taken ? 0 : 1;
                 winners += taken && *taken == user ? 1 : 0;
             });
@@ -322,12 +299,12 @@ private slots:
         SCRATCH_DATABASE(scratch);
         SqlAccountStore store(scratch->database());
         const UserId user = store.create(ann())->id;
-        QVERIFY(store.addSocketTicket(hashOf(1), user, now.addSecs(30)));
-        QVERIFY(store.addSocketTicket(hashOf(2), user, now.addSecs(30)));
-        QVERIFY(!store.takeSocketTicket(hashOf(1), now.addSecs(30))->has_value());
-        QVERIFY(store.takeSocketTicket(hashOf(1), now.addMSecs(29'999))->has_value());
-        QVERIFY(!store.takeSocketTicket(hashOf(3), now)->has_value());
-        const auto stranger = store.addSocketTicket(hashOf(4), UserId{99}, now);
+        QVERIFY(store.addSocketTicket(hashOf(1), user, kAccountNow.addSecs(30)));
+        QVERIFY(store.addSocketTicket(hashOf(2), user, kAccountNow.addSecs(30)));
+        QVERIFY(!store.takeSocketTicket(hashOf(1), kAccountNow.addSecs(30))->has_value());
+        QVERIFY(store.takeSocketTicket(hashOf(1), kAccountNow.addMSecs(29'999))->has_value());
+        QVERIFY(!store.takeSocketTicket(hashOf(3), kAccountNow)->has_value());
+        const auto stranger = store.addSocketTicket(hashOf(4), UserId{99}, kAccountNow);
         QVERIFY(!stranger);
         QCOMPARE(stranger.error().fault, Fault::Conflict);
     }
@@ -339,11 +316,11 @@ private slots:
         SqlAccountStore store(scratch->database());
         const UserId user = store.create(ann())->id;
         QVERIFY(store.addRefreshToken(token(1, user)));
-        QVERIFY(store.addSocketTicket(hashOf(2), user, now.addSecs(30)));
-        QCOMPARE(store.removeExpired(now).value_or(-1), 0);
-        QCOMPARE(store.removeExpired(now.addSecs(31)).value_or(-1), 1);
+        QVERIFY(store.addSocketTicket(hashOf(2), user, kAccountNow.addSecs(30)));
+        QCOMPARE(store.removeExpired(kAccountNow).value_or(-1), 0);
+        QCOMPARE(store.removeExpired(kAccountNow.addSecs(31)).value_or(-1), 1);
         QVERIFY(store.useRefreshToken(hashOf(1), token(3, {}), accept)->has_value());
-        QCOMPARE(store.removeExpired(now.addDays(8)).value_or(-1), 2);
+        QCOMPARE(store.removeExpired(kAccountNow.addDays(8)).value_or(-1), 2);
     }
 
     void takesHostileTexts_data() { tests::addBackendRows(); }
@@ -355,7 +332,7 @@ private slots:
         for (const QString &text :
              {u"'; DROP TABLE users; --"_qs, u"\\'"_qs, u"$1 ? :name {{id}}"_qs, QString()}) {
             QVERIFY(!store.findByEmailKey(text)->has_value());
-            QVERIFY(store.setName(user, text, now));
+            QVERIFY(store.setName(user, text, kAccountNow));
             QCOMPARE(store.findPrincipal(user)->value().name, text);
         }
         const auto refused = store.findByEmailKey(QString(QChar(u'\0')));

@@ -18,17 +18,6 @@ namespace {
 
 const QString kMonth = u"2026-03"_s;
 
-core::CallEnding endingAfter(base::CallId id, int seconds)
-{
-    core::CallEnding ending;
-    ending.id = id;
-    ending.reason = u"caller_hung_up"_s;
-    ending.answeredAt = kUsageNow;
-    ending.endedAt = kUsageNow.addSecs(seconds);
-    ending.detail.callId = id.value;
-    return ending;
-}
-
 QString totals(store::SqlUsageRecordStore &records, base::UserId user)
 {
     QStringList list;
@@ -88,14 +77,14 @@ void UsageRecordsTest::callsAreMeteredOnce()
     const auto call = rig.service.reserve(tests::draftFor(rig.user));
     QVERIFY(call.has_value());
     for (int told = 0; told < 2; ++told)
-        QVERIFY(rig.calls.storeEnding(endingAfter(call->id, 61)));
+        QVERIFY(rig.calls.storeEnding(tests::endingAfter(call->id, 61)));
     QCOMPARE(totals(records, rig.user), u"voice_call: 2 minutes for 0, 1 records, 0 reported"_s);
     // Who pays by use pays for the minutes, whatever number of words there is about their call.
     QVERIFY(rig.service.grant(rig.user, rig.user, u"usage_based"_s, 1, {}));
     const auto dear = rig.service.reserve(tests::draftFor(rig.user));
     QVERIFY(dear.has_value());
-    QVERIFY(rig.calls.storeEnding(endingAfter(dear->id, 600)));
-    QVERIFY(rig.calls.storeEnding(endingAfter(dear->id, 300)));
+    QVERIFY(rig.calls.storeEnding(tests::endingAfter(dear->id, 600)));
+    QVERIFY(rig.calls.storeEnding(tests::endingAfter(dear->id, 300)));
     QCOMPARE(totals(records, rig.user), u"voice_call: 7 minutes for 25, 2 records, 0 reported"_s);
     const auto kept = records.ofUser(rig.user, 10, 0);
     QCOMPARE(kept->at(1).resourceId, dear->id.value);

@@ -14,23 +14,13 @@ using core::CallStatus;
 using core::Platform;
 using tests::addUser;
 using tests::draftFor;
+using tests::endingAfter;
 using tests::kUsageNow;
 using tests::UsageRig;
 
 namespace {
 
 const QString kAnn = QStringLiteral("ann");
-
-core::CallEnding endingAfter(base::CallId id, int seconds)
-{
-    core::CallEnding ending;
-    ending.id = id;
-    ending.reason = QStringLiteral("caller_hung_up");
-    ending.answeredAt = kUsageNow;
-    ending.endedAt = kUsageNow.addSecs(seconds);
-    ending.detail.callId = id.value;
-    return ending;
-}
 
 int auditCount(store::Database &database, const QString &action)
 {

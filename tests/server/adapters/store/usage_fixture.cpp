@@ -50,4 +50,15 @@ core::Call draftFor(base::UserId owner)
     return call;
 }
 
+core::CallEnding endingAfter(base::CallId id, int seconds)
+{
+    core::CallEnding ending;
+    ending.id = id;
+    ending.reason = QStringLiteral("caller_hung_up");
+    ending.answeredAt = kUsageNow;
+    ending.endedAt = kUsageNow.addSecs(seconds);
+    ending.detail.callId = id.value;
+    return ending;
+}
+
 } // namespace tests

@@ -22,6 +22,9 @@ base::UserId addUser(server::store::Database &database, const QString &name,
 /// An outgoing call of that user, as it is before it is reserved, to a number of its own.
 server::core::Call draftFor(base::UserId owner);
 
+/// How a call ends on which people spoke for so long, from kUsageNow on.
+server::core::CallEnding endingAfter(base::CallId id, int seconds);
+
 /// The stores that count calls, on one database.
 struct UsageRig
 {

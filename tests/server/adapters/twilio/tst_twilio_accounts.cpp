@@ -27,9 +27,9 @@ sandbox::Sandbox::Settings settings()
     return settings;
 }
 
-struct World
+struct AccountWorld
 {
-    World()
+    AccountWorld()
     {
         auto created = sandbox::Sandbox::create(settings());
         if (!created)
@@ -99,9 +99,9 @@ private slots:
 
 void TwilioAccountsTest::searches()
 {
-    World world;
+    AccountWorld world;
     const auto search = [&](const char *area, int limit) {
-        return World::beside(
+        return AccountWorld::beside(
             [&] { return world.numbers->search(world.service, QLatin1String(area), limit); });
     };
     const auto found = search("212", 3);
@@ -118,7 +118,7 @@ void TwilioAccountsTest::searches()
 
 void TwilioAccountsTest::buysShowsAndReleases()
 {
-    World world;
+    AccountWorld world;
     const auto bought = world.buy(world.service, "+14155550110", "Speech Assistant 1");
     QCOMPARE(bought->e164, QStringLiteral("+14155550110"));
     QCOMPARE(bought->friendlyName, QStringLiteral("Speech Assistant 1"));
@@ -134,26 +134,28 @@ void TwilioAccountsTest::buysShowsAndReleases()
     QCOMPARE(gone.error().fault, Fault::Invalid);
     QCOMPARE(gone.error().cause, QStringLiteral("+14155550110 is not available"));
     const auto find = [&] {
-        return World::beside([&] { return world.numbers->find(world.service, bought->sid); });
+        return AccountWorld::beside(
+            [&] { return world.numbers->find(world.service, bought->sid); });
     };
     QCOMPARE((*find())->e164, bought->e164);
     for (int i = 0; i < 2; ++i) // the second time it is released already
-        QVERIFY(World::beside([&] { return world.numbers->release(world.service, bought->sid); }));
+        QVERIFY(AccountWorld::beside(
+            [&] { return world.numbers->release(world.service, bought->sid); }));
     QVERIFY(!world.market().find(bought->e164));
     QVERIFY(find().has_value() && !*find());
 }
 
 void TwilioAccountsTest::findsByNameAndNumber()
 {
-    World world;
+    AccountWorld world;
     QVERIFY(world.buy(world.service, "+14155550110", "Speech Assistant 1"));
     QVERIFY(world.buy(world.service, "+14155550111", "Speech Assistant 12"));
-    const auto named = World::beside(
+    const auto named = AccountWorld::beside(
         [&] { return world.numbers->named(world.service, QStringLiteral("Speech Assistant 1")); });
     QCOMPARE(named->size(), size_t(1));
     QCOMPARE(named->front().e164, QStringLiteral("+14155550110"));
     const auto byNumber = [&](const PhoneAccount &account, const char *number) {
-        return *World::beside(
+        return *AccountWorld::beside(
             [&] { return world.numbers->byNumber(account, QLatin1String(number)); });
     };
     QVERIFY(byNumber(world.service, "+14155550111").has_value());
@@ -163,22 +165,23 @@ void TwilioAccountsTest::findsByNameAndNumber()
 
 void TwilioAccountsTest::asksForTheAccount()
 {
-    World world;
-    const auto seen = World::beside([&] { return world.numbers->lookWithBalance(world.own); });
+    AccountWorld world;
+    const auto seen =
+        AccountWorld::beside([&] { return world.numbers->lookWithBalance(world.own); });
     QCOMPARE(seen->sid, world.own.sid);
     QCOMPARE(seen->status, QStringLiteral("active"));
     QCOMPARE(seen->balance, QStringLiteral("23.45"));
     QCOMPARE(seen->currency, QStringLiteral("USD"));
     const PhoneAccount wrong{world.own.sid, Secret("another token")};
-    const auto refused = World::beside([&] { return world.numbers->look(wrong); });
+    const auto refused = AccountWorld::beside([&] { return world.numbers->look(wrong); });
     QCOMPARE(refused.error().fault, Fault::Unauthenticated);
-    const auto nobody = World::beside([&] { return world.numbers->look({}); });
+    const auto nobody = AccountWorld::beside([&] { return world.numbers->look({}); });
     QCOMPARE(nobody.error().fault, Fault::Unavailable);
 }
 
 void TwilioAccountsTest::saysWhatWentWrong()
 {
-    World world;
+    AccountWorld world;
     for (const auto kind : {sandbox::FaultKind::TooMany, sandbox::FaultKind::Refuse}) {
         world.sandbox->phone().faults().add({kind, {}, 1});
         QCOMPARE(world.buy(world.service, "+14155550110").error().fault, Fault::Upstream);
@@ -191,7 +194,7 @@ void TwilioAccountsTest::saysWhatWentWrong()
 
 void TwilioAccountsTest::callsGoThroughTheAccountOfTheirNumber()
 {
-    World world;
+    AccountWorld world;
     world.market().give(kOwnSid, QStringLiteral("+14155550151"));
     world.accounts.numbers[QStringLiteral("+14155550151")] = world.own;
     base::WorkerPool pool("hang-up", 1, 8);
@@ -204,7 +207,7 @@ void TwilioAccountsTest::callsGoThroughTheAccountOfTheirNumber()
             .toString();
     };
     const auto dial = [&](const char *from) {
-        return World::beside([&] { return client.dial(orderFrom(from)); });
+        return AccountWorld::beside([&] { return client.dial(orderFrom(from)); });
     };
     const auto own = dial("+14155550151");
     const auto shared = dial("+14155550100");

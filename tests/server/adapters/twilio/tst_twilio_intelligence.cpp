@@ -32,7 +32,7 @@ QJsonObject transcript(const QString &status)
                                                                     {u"role"_s, u"Agent"_s}}}}}}};
 }
 
-struct World
+struct IntelligenceWorld
 {
     tests::LocalService service;
     server::web::HttpClient web;
@@ -53,7 +53,7 @@ class TestTwilioIntelligence : public QObject
 private slots:
     void asksForOneWithBothSidesNamed()
     {
-        World world;
+        IntelligenceWorld world;
         world.answers(201, transcript(u"queued"_s));
         QCOMPARE(world.vendor.start(u"RE1"_s, u"17"_s, CallDirection::Inbound).value(), kSid);
         const auto requests = world.service.requests();
@@ -87,7 +87,7 @@ private slots:
     }
     void readsTranscripts()
     {
-        World world;
+        IntelligenceWorld world;
         world.answers(200, transcript(QString::fromLatin1(QTest::currentDataTag())));
         const auto found = world.vendor.find(kSid);
         QVERIFY(found);
@@ -100,7 +100,7 @@ private slots:
 
     void readsSentencesWithWhatIsMissing()
     {
-        World world;
+        IntelligenceWorld world;
         world.answers(
             200, {{u"sentences"_s, QJsonArray{QJsonObject{{u"media_channel"_s, 1},
                                                           {u"sentence_index"_s, 0},
@@ -128,7 +128,7 @@ private slots:
 
     void pagesAreOurOwnHosts()
     {
-        World world;
+        IntelligenceWorld world;
         world.answers(200, {{u"sentences"_s, QJsonArray{QJsonObject{{u"transcript"_s, u"x"_s}}}},
                             {u"meta"_s, QJsonObject{{u"next_page_url"_s,
                                                      u"https://elsewhere.example/v2/x?Page=1&"
@@ -145,7 +145,7 @@ private slots:
 
     void listsThoseOfOneRecordingOnly()
     {
-        World world;
+        IntelligenceWorld world;
         QJsonObject others = transcript(u"completed"_s);
         others.insert(u"channel"_s, QJsonObject{{u"media_properties"_s,
                                                  QJsonObject{{u"source_sid"_s, u"RE2"_s}}}});
@@ -171,7 +171,7 @@ private slots:
     }
     void saysWhetherAnotherTryMayHelp()
     {
-        World world;
+        IntelligenceWorld world;
         QFETCH(int, status);
         world.answers(status, {{u"message"_s, u"why"_s}});
         const auto found = world.vendor.find(kSid);
@@ -182,7 +182,7 @@ private slots:
 
     void whatIsGoneIsRemoved()
     {
-        World world;
+        IntelligenceWorld world;
         world.answers(404, {{u"message"_s, u"not found"_s}});
         QVERIFY(world.vendor.remove(kSid));
         QCOMPARE(world.service.requests()[0].method, QByteArray("DELETE"));

@@ -1,5 +1,6 @@
 #include "server/core/accounts/account_data.h"
 #include "tests/server/core/accounts/fake_account_extras.h"
+#include "tests/server/core/accounts/refused.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -11,24 +12,25 @@ using base::UserId;
 
 namespace {
 
-const QString email = QStringLiteral("ann@example.com");
-const QString password = QStringLiteral("correct horse");
+const QString kDataEmail = QStringLiteral("ann@example.com");
+const QString kDataPassword = QStringLiteral("correct horse");
 
-struct World
+struct DataWorld
 {
     QDateTime now = QDateTime::fromSecsSinceEpoch(1'800'000'000, Qt::UTC);
     tests::FakeAccountStore accounts;
     tests::FakeRemover remover;
     PasswordHasher hasher{PasswordHasher::minimalCost()};
     QStringList onDisk;
-    QByteArray hash = *hasher.hash(password);
+    QByteArray hash = *hasher.hash(kDataPassword);
     UserId ann;
 
-    World()
+    DataWorld()
     {
         ann = accounts
-                  .create({email, email, hash, QStringLiteral("Ann"), protocol::Role::Support,
-                           QStringLiteral("password"), now, Platform::Mobile})
+                  .create({kDataEmail, kDataEmail, hash, QStringLiteral("Ann"),
+                           protocol::Role::Support, QStringLiteral("password"), now,
+                           Platform::Mobile})
                   ->id;
     }
     AccountData data(std::vector<ExportSource> sources = {})
@@ -41,14 +43,6 @@ struct World
 
 } // namespace
 
-#define REFUSED(result, expectedFault, expectedMessage)                                            \
-    do {                                                                                           \
-        const auto outcome = (result);                                                             \
-        QVERIFY(!outcome);                                                                         \
-        QCOMPARE(outcome.error().fault, expectedFault);                                            \
-        QCOMPARE(outcome.error().message, QStringLiteral(expectedMessage));                        \
-    } while (false)
-
 class TestAccountData : public QObject
 {
     Q_OBJECT
@@ -56,7 +50,7 @@ class TestAccountData : public QObject
 private slots:
     void exportsEverythingButSecrets()
     {
-        World world;
+        DataWorld world;
         RefreshToken token;
         token.user = world.ann;
         token.family = QStringLiteral("f1");
@@ -76,7 +70,7 @@ private slots:
         QCOMPARE(part("exported_at").toString(), QStringLiteral("2027-01-15T08:00:00.000Z"));
         QCOMPARE(part("things").toArray(), (QJsonArray{true, 7}));
         const QJsonObject account = part("account").toObject();
-        QCOMPARE(account.value(QLatin1String("email")).toString(), email);
+        QCOMPARE(account.value(QLatin1String("email")).toString(), kDataEmail);
         QCOMPARE(account.value(QLatin1String("name")).toString(), QStringLiteral("Ann"));
         QCOMPARE(account.value(QLatin1String("role")).toString(), QStringLiteral("support"));
         QCOMPARE(account.value(QLatin1String("app_type")).toString(),
@@ -95,7 +89,7 @@ private slots:
 
     void failsWholeRatherThanHalf()
     {
-        World world;
+        DataWorld world;
         const auto data = world.data({{QStringLiteral("things"), [](UserId) {
                                            return base::Result<QJsonValue>(base::fail(
                                                Fault::Unavailable, QStringLiteral("down")));
@@ -106,24 +100,24 @@ private slots:
 
     void removesAfterThePassword()
     {
-        World world;
+        DataWorld world;
         auto data = world.data();
         REFUSED(data.remove(world.ann, std::nullopt), Fault::Unprocessable,
                 "The password is needed to delete this account");
         REFUSED(data.remove(world.ann, QStringLiteral("wrong horse")), Fault::Invalid,
                 "Password is incorrect");
-        REFUSED(data.remove(UserId{99}, password), Fault::NotFound, "User not found");
+        REFUSED(data.remove(UserId{99}, kDataPassword), Fault::NotFound, "User not found");
         world.remover.isCallUnderWay = true;
-        REFUSED(data.remove(world.ann, password), Fault::Conflict, "A call is under way.");
+        REFUSED(data.remove(world.ann, kDataPassword), Fault::Conflict, "A call is under way.");
         QVERIFY(world.remover.removed.empty());
         world.remover.isCallUnderWay = false;
-        QVERIFY(data.remove(world.ann, password));
+        QVERIFY(data.remove(world.ann, kDataPassword));
         QCOMPARE(world.remover.removed, std::vector<UserId>{world.ann});
     }
 
     void needsNoPasswordWhereThereIsNone()
     {
-        World world;
+        DataWorld world;
         world.accounts.account(world.ann).passwordHash.clear();
         QVERIFY(world.data().remove(world.ann, std::nullopt));
         QCOMPARE(world.remover.removed.size(), size_t(1));
@@ -131,11 +125,11 @@ private slots:
 
     void sweepsWhatLiesHere()
     {
-        World world;
+        DataWorld world;
         const auto name = [](const char *text) { return QString::fromLatin1(text); };
         world.onDisk = {name("call-1.wav"), name("call-9.wav")};
         world.remover.orphans = {name("call-1.wav"), name("call-2.wav")};
-        QVERIFY(world.data().remove(world.ann, password));
+        QVERIFY(world.data().remove(world.ann, kDataPassword));
         QCOMPARE(world.onDisk, QStringList{name("call-9.wav")});
         // The other one lies on another node, which has a month to find out.
         QCOMPARE(world.remover.forgotten, QStringList{name("call-1.wav")});

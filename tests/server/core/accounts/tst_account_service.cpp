@@ -1,5 +1,6 @@
 #include "server/core/accounts/account_service.h"
 #include "tests/server/core/accounts/fake_account_store.h"
+#include "tests/server/core/accounts/refused.h"
 
 #include <QTest>
 
@@ -12,11 +13,11 @@ using protocol::Role;
 
 namespace {
 
-const QString email = QStringLiteral("Ann@Example.com");
-const QString password = QStringLiteral("correct horse");
+const QString kServiceEmail = QStringLiteral("Ann@Example.com");
+const QString kServicePassword = QStringLiteral("correct horse");
 
 /// A service on fakes, with a clock that the test moves.
-struct World
+struct AccountWorld
 {
     QDateTime now = QDateTime::fromSecsSinceEpoch(1'800'000'000, Qt::UTC);
     tests::FakeAccountStore store;
@@ -25,7 +26,7 @@ struct World
     AccessTokens tokens{base::Secret("a key of the test"), [this] { return now; }};
     std::optional<AccountService> service;
 
-    explicit World(AccountService::Options options = {})
+    explicit AccountWorld(AccountService::Options options = {})
     {
         service.emplace(AccountService::Ports{store, audit, hasher, tokens, [this] { return now; },
                                               systemRandom},
@@ -35,7 +36,7 @@ struct World
     AccountService *operator->() { return &*service; }
     AccountService::SignedIn signedUp()
     {
-        return service->registerUser(email, password, Platform::Web).value();
+        return service->registerUser(kServiceEmail, kServicePassword, Platform::Web).value();
     }
 };
 
@@ -47,14 +48,6 @@ AccountService::Options strict()
 }
 
 } // namespace
-
-#define REFUSED(result, expectedFault, expectedMessage)                                            \
-    do {                                                                                           \
-        const auto outcome = (result);                                                             \
-        QVERIFY(!outcome);                                                                         \
-        QCOMPARE(outcome.error().fault, expectedFault);                                            \
-        QCOMPARE(outcome.error().message, QStringLiteral(expectedMessage));                        \
-    } while (false)
 
 #define SESSION_ENDED(result)                                                                      \
     REFUSED(result, Fault::Unauthenticated, "Refresh token invalid or expired")
@@ -68,9 +61,9 @@ class TestAccountService : public QObject
 private slots:
     void registersOnce()
     {
-        World world;
-        const auto signedIn =
-            world->registerUser(email, password, Platform::Mobile, QStringLiteral("Browser\n1"));
+        AccountWorld world;
+        const auto signedIn = world->registerUser(kServiceEmail, kServicePassword, Platform::Mobile,
+                                                  QStringLiteral("Browser\n1"));
         QVERIFY(signedIn);
         QCOMPARE(signedIn->user.email, QStringLiteral("Ann@example.com"));
         QCOMPARE(signedIn->user.role, Role::None);
@@ -83,35 +76,38 @@ private slots:
             !world.store.tokens.front().hash.contains(signedIn->tokens.refreshToken.toLatin1()));
         QVERIFY(world.store.accounts.begin()->second.passwordHash.startsWith("$argon2id$"));
 
-        REFUSED(world->registerUser(QStringLiteral("aNN@example.COM"), password, Platform::Web),
-                Fault::Invalid, "Email already registered");
+        REFUSED(
+            world->registerUser(QStringLiteral("aNN@example.COM"), kServicePassword, Platform::Web),
+            Fault::Invalid, "Email already registered");
         world.store.isKeyTakenMeanwhile = true;
-        REFUSED(world->registerUser(QStringLiteral("b@example.com"), password, Platform::Web),
-                Fault::Invalid, "Email already registered");
+        REFUSED(
+            world->registerUser(QStringLiteral("b@example.com"), kServicePassword, Platform::Web),
+            Fault::Invalid, "Email already registered");
     }
 
     void refusesBadFields()
     {
-        World world;
-        REFUSED(world->registerUser(QStringLiteral("nonsense"), password, Platform::Web),
+        AccountWorld world;
+        REFUSED(world->registerUser(QStringLiteral("nonsense"), kServicePassword, Platform::Web),
                 Fault::Unprocessable, "value is not a valid email address");
-        REFUSED(world->registerUser(email, QStringLiteral("short"), Platform::Web),
+        REFUSED(world->registerUser(kServiceEmail, QStringLiteral("short"), Platform::Web),
                 Fault::Unprocessable, "Password must have at least 8 characters");
         QVERIFY(world.store.accounts.empty());
     }
 
     void signsIn()
     {
-        World world;
+        AccountWorld world;
         world.signedUp();
-        const auto signedIn = world->signIn(QStringLiteral(" ANN@example.com "), password);
+        const auto signedIn = world->signIn(QStringLiteral(" ANN@example.com "), kServicePassword);
         QVERIFY(signedIn);
         QCOMPARE(signedIn->user.id, UserId{1});
         QVERIFY(world->authenticate(signedIn->tokens.accessToken));
         QVERIFY(!signedIn->tokens.refreshToken.isEmpty());
 
         const size_t stored = world.store.tokens.size();
-        const auto accessOnly = world->signIn(email, password, AccountService::Grant::AccessOnly);
+        const auto accessOnly =
+            world->signIn(kServiceEmail, kServicePassword, AccountService::Grant::AccessOnly);
         QVERIFY(accessOnly);
         QVERIFY(accessOnly->tokens.refreshToken.isEmpty());
         QCOMPARE(world.store.tokens.size(), stored);
@@ -119,49 +115,49 @@ private slots:
 
     void tellsNothingWhenSignInFails()
     {
-        World world;
+        AccountWorld world;
         world.signedUp();
         const auto refused = [&](const QString &who, const QString &with) {
             REFUSED(world->signIn(who, with), Fault::Unauthenticated,
                     "Incorrect username or password");
         };
-        refused(email, QStringLiteral("wrong horse"));
-        refused(email, QString());
-        refused(email, password + QChar(u'\0'));
-        refused(QStringLiteral("nobody@example.com"), password);
-        refused(QStringLiteral("not an address"), password);
+        refused(kServiceEmail, QStringLiteral("wrong horse"));
+        refused(kServiceEmail, QString());
+        refused(kServiceEmail, kServicePassword + QChar(u'\0'));
+        refused(QStringLiteral("nobody@example.com"), kServicePassword);
+        refused(QStringLiteral("not an address"), kServicePassword);
         refused(QString(), QString());
         world.store.account(UserId{1}).isActive = false;
-        refused(email, password);
+        refused(kServiceEmail, kServicePassword);
         world.store.account(UserId{1}).isActive = true;
         world.store.account(UserId{1}).passwordHash.clear(); // signs in elsewhere
-        refused(email, password);
-        refused(email, QString());
+        refused(kServiceEmail, kServicePassword);
+        refused(kServiceEmail, QString());
     }
 
     void upgradesOldHashes()
     {
-        World world;
+        AccountWorld world;
         world.signedUp();
         Account &account = world.store.account(UserId{1});
         // bcrypt of "U*U"; too short for a new password, so it must stay as it is.
         const QByteArray old("$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW");
         account.passwordHash = old;
-        QVERIFY(world->signIn(email, QStringLiteral("U*U")));
+        QVERIFY(world->signIn(kServiceEmail, QStringLiteral("U*U")));
         QCOMPARE(account.passwordHash, old);
 
         auto cost = PasswordHasher::minimalCost();
         cost.operations += 1;
-        account.passwordHash = *PasswordHasher(cost).hash(password);
+        account.passwordHash = *PasswordHasher(cost).hash(kServicePassword);
         const QByteArray costly = account.passwordHash;
-        QVERIFY(world->signIn(email, password));
+        QVERIFY(world->signIn(kServiceEmail, kServicePassword));
         QVERIFY(account.passwordHash != costly);
-        QVERIFY(world->signIn(email, password));
+        QVERIFY(world->signIn(kServiceEmail, kServicePassword));
     }
 
     void refreshesAndKeepsUsedTokens()
     {
-        World world;
+        AccountWorld world;
         const auto first = world.signedUp();
         const auto second = world->refresh(first.tokens.refreshToken);
         QVERIFY(second);
@@ -180,7 +176,7 @@ private slots:
 
     void endsTheFamilyOnReuseWhenStrict()
     {
-        World world(strict());
+        AccountWorld world(strict());
         const auto first = world.signedUp();
         const auto second = world->refresh(first.tokens.refreshToken);
         world.now = world.now.addSecs(60);
@@ -188,14 +184,14 @@ private slots:
         world.now = world.now.addSecs(1);
         SESSION_ENDED(world->refresh(first.tokens.refreshToken));
         SESSION_ENDED(world->refresh(second->tokens.refreshToken));
-        QVERIFY(world->signIn(email, password));
+        QVERIFY(world->signIn(kServiceEmail, kServicePassword));
     }
 
     void signOutEndsTheFamily()
     {
-        World world;
+        AccountWorld world;
         const auto here = world.signedUp();
-        const auto there = world->signIn(email, password).value();
+        const auto there = world->signIn(kServiceEmail, kServicePassword).value();
         const auto next = world->refresh(here.tokens.refreshToken).value();
         QVERIFY(world->signOut({}, here.tokens.refreshToken));
         SESSION_ENDED(world->refresh(here.tokens.refreshToken));
@@ -208,7 +204,7 @@ private slots:
 
     void signOutTakesAnything()
     {
-        World world;
+        AccountWorld world;
         const auto signedIn = world.signedUp();
         QVERIFY(world->signOut({}, {}));
         QVERIFY(world->signOut(QStringLiteral("garbage"), QStringLiteral("garbage")));
@@ -220,7 +216,7 @@ private slots:
 
     void reuseAfterRevocationEndsWhatCameLater()
     {
-        World world;
+        AccountWorld world;
         const auto first = world.signedUp();
         const auto second = world->refresh(first.tokens.refreshToken).value();
         world.store.tokens.front().revokedAt = world.now;
@@ -230,7 +226,7 @@ private slots:
 
     void authenticates()
     {
-        World world;
+        AccountWorld world;
         const QString token = world.signedUp().tokens.accessToken;
         QVERIFY(world->setName(world->authenticate(token).value(), QStringLiteral("  Ann Lee ")));
         const auto user = world->authenticate(token);
@@ -251,15 +247,15 @@ private slots:
         NOT_VALIDATED(world->authenticate(QStringLiteral("garbage")));
         NOT_VALIDATED(world->authenticate(QString()));
         NOT_VALIDATED(world->authenticate(
-            world.tokens.issue(UserId{99}, email, QStringLiteral("x")).value()));
+            world.tokens.issue(UserId{99}, kServiceEmail, QStringLiteral("x")).value()));
     }
 
     void authenticatesByEmailAlone()
     {
-        World world;
+        AccountWorld world;
         world.signedUp();
         // {"alg":"HS256","typ":"JWT"} . {"sub":"ANN@example.com","exp":1900000000}, keyed as in
-        // World
+        // AccountWorld
         const QString token = QStringLiteral("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
                                              "eyJzdWIiOiJBTk5AZXhhbXBsZS5jb20iLCJleHAiOjE5MDAwMDAwM"
                                              "DB9.Vxe600dd_qrJQYtZrk-D_2GP33RyoImfqN29I9t0LeU");
@@ -286,7 +282,7 @@ private slots:
     void refusesBadNames()
     {
         QFETCH(QString, name);
-        World world;
+        AccountWorld world;
         const auto renamed = world->setName(world.signedUp().user, name);
         QTEST(bool(renamed), "isGood");
         if (!renamed)
@@ -295,7 +291,7 @@ private slots:
 
     void changesRolesOnTheRecord()
     {
-        World world;
+        AccountWorld world;
         const auto user = world.signedUp().user;
         const auto changed = world->setRole(UserId{5}, user.id, Role::Support);
         QVERIFY(changed);
@@ -319,38 +315,38 @@ private slots:
 
     void createsAdmin()
     {
-        World world;
-        const auto admin = world->createAdmin(email, password);
+        AccountWorld world;
+        const auto admin = world->createAdmin(kServiceEmail, kServicePassword);
         QVERIFY(admin);
         QCOMPARE(admin->role, Role::Admin);
-        QVERIFY(world->signIn(email, password));
+        QVERIFY(world->signIn(kServiceEmail, kServicePassword));
         QCOMPARE(world.audit.entries.size(), size_t(1));
-        REFUSED(world->createAdmin(QStringLiteral("x"), password), Fault::Unprocessable,
+        REFUSED(world->createAdmin(QStringLiteral("x"), kServicePassword), Fault::Unprocessable,
                 "value is not a valid email address");
-        REFUSED(world->createAdmin(email, QStringLiteral("x")), Fault::Unprocessable,
+        REFUSED(world->createAdmin(kServiceEmail, QStringLiteral("x")), Fault::Unprocessable,
                 "Password must have at least 8 characters");
     }
 
     void createAdminTakesOverAnAccount()
     {
-        World world;
+        AccountWorld world;
         const auto user = world.signedUp();
         world.store.account(user.user.id).isActive = false;
         const auto admin =
-            world->createAdmin(email, QStringLiteral("another horse"), Role::Supervisor);
+            world->createAdmin(kServiceEmail, QStringLiteral("another horse"), Role::Supervisor);
         QVERIFY(admin);
         QCOMPARE(admin->id, user.user.id);
         QCOMPARE(admin->role, Role::Supervisor);
         QVERIFY(admin->isActive);
-        QVERIFY(!world->signIn(email, password));
-        QCOMPARE(world->signIn(email, QStringLiteral("another horse")).value().user.role,
+        QVERIFY(!world->signIn(kServiceEmail, kServicePassword));
+        QCOMPARE(world->signIn(kServiceEmail, QStringLiteral("another horse")).value().user.role,
                  Role::Supervisor);
         SESSION_ENDED(world->refresh(user.tokens.refreshToken));
     }
 
     void ticketsOpenOnce()
     {
-        World world;
+        AccountWorld world;
         const auto user = world.signedUp().user;
         const auto ticket = world->issueSocketTicket(user.id);
         QVERIFY(ticket);
@@ -373,12 +369,13 @@ private slots:
 
     void passesOutagesOn()
     {
-        World world;
+        AccountWorld world;
         const auto signedIn = world.signedUp();
         world.store.isDown = true;
-        REFUSED(world->registerUser(QStringLiteral("b@example.com"), password, Platform::Web),
-                Fault::Unavailable, "down");
-        REFUSED(world->signIn(email, password), Fault::Unavailable, "down");
+        REFUSED(
+            world->registerUser(QStringLiteral("b@example.com"), kServicePassword, Platform::Web),
+            Fault::Unavailable, "down");
+        REFUSED(world->signIn(kServiceEmail, kServicePassword), Fault::Unavailable, "down");
         REFUSED(world->refresh(signedIn.tokens.refreshToken), Fault::Unavailable, "down");
         REFUSED(world->issueSocketTicket(UserId{1}), Fault::Unavailable, "down");
         REFUSED(world->redeemSocketTicket(QStringLiteral("x")), Fault::Unavailable, "down");

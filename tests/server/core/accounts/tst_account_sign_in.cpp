@@ -1,6 +1,7 @@
 // Ways to sign in beside the plain one, and the sessions they leave.
 #include "server/core/accounts/account_service.h"
 #include "tests/server/core/accounts/fake_account_store.h"
+#include "tests/server/core/accounts/refused.h"
 
 #include <QTest>
 
@@ -10,9 +11,9 @@ using base::UserId;
 
 namespace {
 
-const QString password = QStringLiteral("correct horse");
+const QString kSignInPassword = QStringLiteral("correct horse");
 
-struct World
+struct SignInWorld
 {
     QDateTime now = QDateTime::fromSecsSinceEpoch(1'800'000'000, Qt::UTC);
     tests::FakeAccountStore store;
@@ -22,7 +23,7 @@ struct World
     AccountService service{{store, audit, hasher, tokens, [this] { return now; }, systemRandom}};
 
     AccountService *operator->() { return &service; }
-    AccountService::SignedIn signUp(const QString &email, const QString &with = password)
+    AccountService::SignedIn signUp(const QString &email, const QString &with = kSignInPassword)
     {
         return service.registerUser(email, with, Platform::Web).value();
     }
@@ -35,14 +36,6 @@ AppleIdentity apple(const QString &id, const QString &email = {})
 
 } // namespace
 
-#define REFUSED(result, expectedFault, expectedMessage)                                            \
-    do {                                                                                           \
-        const auto outcome = (result);                                                             \
-        QVERIFY(!outcome);                                                                         \
-        QCOMPARE(outcome.error().fault, expectedFault);                                            \
-        QCOMPARE(outcome.error().message, QStringLiteral(expectedMessage));                        \
-    } while (false)
-
 class TestAccountSignIn : public QObject
 {
     Q_OBJECT
@@ -50,7 +43,7 @@ class TestAccountSignIn : public QObject
 private slots:
     void readsASpaceAsThePlusItWas()
     {
-        World world;
+        SignInWorld world;
         world.signUp(QStringLiteral("ann+test@example.com"), QStringLiteral("a+b c+d 12345"));
         world.signUp(QStringLiteral("bob@example.com"), QStringLiteral("1+1=2 and no more"));
         // As a form that was not escaped arrives.
@@ -58,7 +51,7 @@ private slots:
             world->signIn(QStringLiteral("ann test@example.com"), QStringLiteral("a+b c+d 12345")));
         world.signUp(QStringLiteral("plus@example.com"), QStringLiteral("pass+word+1"));
         QVERIFY(world->signIn(QStringLiteral("plus@example.com"), QStringLiteral("pass word 1")));
-        REFUSED(world->signIn(QStringLiteral("ann tes@example.com"), password),
+        REFUSED(world->signIn(QStringLiteral("ann tes@example.com"), kSignInPassword),
                 Fault::Unauthenticated, "Incorrect username or password");
         REFUSED(world->signIn(QStringLiteral("plus@example.com"), QStringLiteral("pass word 2")),
                 Fault::Unauthenticated, "Incorrect username or password");
@@ -66,7 +59,7 @@ private slots:
 
     void appleUserIsMadeOnce()
     {
-        World world;
+        SignInWorld world;
         const auto first =
             world->signInWithApple(apple(QStringLiteral("001"), QStringLiteral("Ann@Example.com")),
                                    QStringLiteral(" Ann Lee "));
@@ -95,7 +88,7 @@ private slots:
 
     void appleNamesAnAccountWithoutName()
     {
-        World world;
+        SignInWorld world;
         const auto identity = apple(QStringLiteral("001"), QStringLiteral("ann@example.com"));
         QVERIFY(world->signInWithApple(identity, QString()));
         const auto named = world->signInWithApple(identity, QStringLiteral("Ann"));
@@ -105,7 +98,7 @@ private slots:
 
     void appleTakesNoAccountOver()
     {
-        World world;
+        SignInWorld world;
         const QString taken =
             QStringLiteral("Email already registered with different authentication method");
         world.signUp(QStringLiteral("ann@example.com"));
@@ -127,7 +120,7 @@ private slots:
 
     void appleRefusals()
     {
-        World world;
+        SignInWorld world;
         REFUSED(world->signInWithApple(apple(QStringLiteral("001")), {}), Fault::Invalid,
                 "Email is required");
         REFUSED(world->signInWithApple(apple(QStringLiteral("001"), QStringLiteral("x")), {}),
@@ -144,14 +137,14 @@ private slots:
 
     void sessionsAreSeenAndEnded()
     {
-        World world;
+        SignInWorld world;
         const auto here = world
-                              ->registerUser(QStringLiteral("ann@example.com"), password,
+                              ->registerUser(QStringLiteral("ann@example.com"), kSignInPassword,
                                              Platform::Web, QStringLiteral("Firefox"))
                               .value();
         const auto there =
             world
-                ->signIn(QStringLiteral("ann@example.com"), password,
+                ->signIn(QStringLiteral("ann@example.com"), kSignInPassword,
                          AccountService::Grant::AccessAndRefresh, QStringLiteral("Phone"))
                 .value();
         const QString current = world->sessionOf(here.tokens.accessToken);
@@ -163,7 +156,7 @@ private slots:
         const auto next = world->refresh(here.tokens.refreshToken).value();
         QCOMPARE(world->sessionOf(next.tokens.accessToken), current);
         const auto token = world
-                               ->signIn(QStringLiteral("ann@example.com"), password,
+                               ->signIn(QStringLiteral("ann@example.com"), kSignInPassword,
                                         AccountService::Grant::AccessOnly)
                                .value();
         QCOMPARE(world->sessionOf(token.tokens.accessToken), QString());
@@ -179,7 +172,7 @@ private slots:
 
     void earlierTokensEndWithThePassword()
     {
-        World world;
+        SignInWorld world;
         const auto user = world.signUp(QStringLiteral("ann@example.com"));
         QVERIFY(world->authenticate(user.tokens.accessToken));
         world.now = world.now.addSecs(10);

@@ -1,5 +1,6 @@
 #include "server/core/accounts/password_service.h"
 #include "tests/server/core/accounts/fake_account_extras.h"
+#include "tests/server/core/accounts/refused.h"
 
 #include <QTest>
 
@@ -9,11 +10,11 @@ using base::UserId;
 
 namespace {
 
-const QString email = QStringLiteral("ann@example.com");
+const QString kResetEmail = QStringLiteral("ann@example.com");
 const QString oldPassword = QStringLiteral("correct horse");
 const QString newPassword = QStringLiteral("better staple");
 
-struct World
+struct PasswordWorld
 {
     QDateTime now = QDateTime::fromSecsSinceEpoch(1'800'000'000, Qt::UTC);
     tests::FakeAccountStore accounts;
@@ -25,11 +26,11 @@ struct World
     bool canMail = true;
     UserId ann;
 
-    World()
+    PasswordWorld()
     {
         ann = accounts
-                  .create({email,
-                           email,
+                  .create({kResetEmail,
+                           kResetEmail,
                            *hasher.hash(oldPassword),
                            {},
                            protocol::Role::None,
@@ -56,7 +57,7 @@ struct World
     /// Asks for a mail, does what was put off, and takes the token out of the newest mail.
     QString mailedToken(PasswordService &service)
     {
-        if (!service.forgot(email))
+        if (!service.forgot(kResetEmail))
             return {};
         runWaiting();
         if (mailer.mails.empty())
@@ -76,14 +77,6 @@ struct World
 
 } // namespace
 
-#define REFUSED(result, expectedFault, expectedMessage)                                            \
-    do {                                                                                           \
-        const auto outcome = (result);                                                             \
-        QVERIFY(!outcome);                                                                         \
-        QCOMPARE(outcome.error().fault, expectedFault);                                            \
-        QCOMPARE(outcome.error().message, QStringLiteral(expectedMessage));                        \
-    } while (false)
-
 class TestPasswordService : public QObject
 {
     Q_OBJECT
@@ -91,7 +84,7 @@ class TestPasswordService : public QObject
 private slots:
     void changes()
     {
-        World world;
+        PasswordWorld world;
         auto service = world.service();
         for (const char *family : {"here", "there"}) {
             RefreshToken token;
@@ -116,7 +109,7 @@ private slots:
 
     void accountsWithoutPasswordHaveNoneToChange()
     {
-        World world;
+        PasswordWorld world;
         auto service = world.service();
         world.accounts.account(world.ann).passwordHash.clear();
         REFUSED(service.change(world.ann, oldPassword, newPassword, {}), Fault::Invalid,
@@ -127,12 +120,12 @@ private slots:
 
     void mailedTokenWorksOnce()
     {
-        World world;
+        PasswordWorld world;
         auto service = world.service();
         const QString token = world.mailedToken(service);
         QCOMPARE(token.size(), 43);
         QCOMPARE(world.mailer.mails.size(), size_t(1));
-        QCOMPARE(world.mailer.mails.front().to, email);
+        QCOMPARE(world.mailer.mails.front().to, kResetEmail);
         QVERIFY(!world.passwords.resets.front().hash.contains(token.toLatin1()));
 
         REFUSED(service.reset(token, QStringLiteral("short")), Fault::Unprocessable,
@@ -146,7 +139,7 @@ private slots:
 
     void tokensLastAnHour()
     {
-        World world;
+        PasswordWorld world;
         auto service = world.service();
         const QString token = world.mailedToken(service);
         world.now = world.now.addSecs(3600);
@@ -160,11 +153,11 @@ private slots:
 
     void answersTheSameForAnyAddress()
     {
-        World world;
+        PasswordWorld world;
         auto service = world.service();
         // Before the answer nothing is looked up: all work is put off, whoever it is about.
         world.accounts.isDown = true;
-        QVERIFY(service.forgot(email));
+        QVERIFY(service.forgot(kResetEmail));
         QVERIFY(service.forgot(QStringLiteral("nobody@example.com")));
         QCOMPARE(world.waiting.size(), size_t(2));
         world.runWaiting(); // fails, which only the log hears of
@@ -172,18 +165,18 @@ private slots:
         world.accounts.isDown = false;
         QVERIFY(service.forgot(QStringLiteral("nobody@example.com")));
         world.accounts.account(world.ann).isActive = false;
-        QVERIFY(service.forgot(email));
+        QVERIFY(service.forgot(kResetEmail));
         world.runWaiting();
         QVERIFY(world.mailer.mails.empty());
     }
 
     void mailsAtMostOnceAMinute()
     {
-        World world;
+        PasswordWorld world;
         auto service = world.service();
         const QString first = world.mailedToken(service);
         world.now = world.now.addSecs(59);
-        QVERIFY(service.forgot(email));
+        QVERIFY(service.forgot(kResetEmail));
         world.runWaiting();
         QCOMPARE(world.mailer.mails.size(), size_t(1));
         world.now = world.now.addSecs(2);
@@ -197,15 +190,17 @@ private slots:
 
     void saysWhenItCannotMail()
     {
-        World world;
+        PasswordWorld world;
         world.isBusy = true;
         auto busy = world.service();
-        REFUSED(busy.forgot(email), Fault::Unavailable, "The service is busy. Please try again.");
+        REFUSED(busy.forgot(kResetEmail), Fault::Unavailable,
+                "The service is busy. Please try again.");
         REFUSED(busy.forgot(QStringLiteral("nonsense")), Fault::Unprocessable,
                 "value is not a valid email address");
         world.canMail = false;
         auto mute = world.service();
-        REFUSED(mute.forgot(email), Fault::Unavailable, "This server is not set up to send e-mail");
+        REFUSED(mute.forgot(kResetEmail), Fault::Unavailable,
+                "This server is not set up to send e-mail");
     }
 };
 

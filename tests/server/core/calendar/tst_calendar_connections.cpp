@@ -42,9 +42,9 @@ struct Node
     core::CalendarConnections connections;
 };
 
-struct Rig
+struct ConnectionsRig
 {
-    explicit Rig(store::Database &data) : database(data), node(data, provider)
+    explicit ConnectionsRig(store::Database &data) : database(data), node(data, provider)
     {
         provider.now = at("2026-03-02T15:00:00Z");
         user = tests::addUser(data, QStringLiteral("ann"), core::Platform::Web);
@@ -113,7 +113,7 @@ private slots:
 void CalendarConnectionsTest::consentConnects()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QCOMPARE(*rig.node.connections.isConnected(rig.user), false);
     const auto missing = rig.ask();
     QCOMPARE(missing.error().fault, Fault::NotFound);
@@ -142,7 +142,7 @@ void CalendarConnectionsTest::consentConnects()
 void CalendarConnectionsTest::aStateIsGoodOnceAndForTenMinutes()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     auto &connections = rig.node.connections;
     const QString good = QStringLiteral("good");
     const auto isRefused = [&](const QString &state) {
@@ -184,7 +184,7 @@ void CalendarConnectionsTest::aStateIsGoodOnceAndForTenMinutes()
 void CalendarConnectionsTest::refusedConsentConnectsNobody()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.node.connections.beginConsent(rig.user));
     const auto refused =
         rig.node.connections.finishConsent(rig.provider.state, QStringLiteral("bad"));
@@ -199,7 +199,7 @@ void CalendarConnectionsTest::refusedConsentConnectsNobody()
 void CalendarConnectionsTest::theOldRefreshTokenStays()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     rig.provider.sendsRefreshToken = false;
     QVERIFY(rig.connect());
@@ -211,7 +211,7 @@ void CalendarConnectionsTest::theOldRefreshTokenStays()
 void CalendarConnectionsTest::tokensLieSealed()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.node.connections.beginConsent(rig.user));
     const auto states = scratch->database().session().execute(
         QStringLiteral("SELECT state_hash, sealed_verifier FROM oauth_states"));
@@ -230,7 +230,7 @@ void CalendarConnectionsTest::tokensLieSealed()
 void CalendarConnectionsTest::renewsAheadOfTime()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     const QDateTime connected = rig.provider.now;
     rig.provider.now = connected.addSecs(3539);
@@ -254,7 +254,7 @@ void CalendarConnectionsTest::renewsAheadOfTime()
 void CalendarConnectionsTest::renewsAfterARefusal()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     rig.provider.forgetTokens();
     QVERIFY(rig.ask());
@@ -272,7 +272,7 @@ void CalendarConnectionsTest::renewsAfterARefusal()
 void CalendarConnectionsTest::tokensOfOldKeysAreSealedAnew()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     const QByteArray oldKey = QByteArray(32, 'o').toBase64(QByteArray::Base64UrlEncoding);
     const QByteArray newKey = QByteArray(32, 'n').toBase64(QByteArray::Base64UrlEncoding);
     const auto oldBox = core::SecretBox::fromKeys(base::Secret(oldKey));
@@ -296,7 +296,7 @@ void CalendarConnectionsTest::tokensOfOldKeysAreSealedAnew()
 void CalendarConnectionsTest::consentTakenBackDisconnects()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     rig.provider.isTakenBack = true;
     rig.provider.forgetTokens();
@@ -315,7 +315,7 @@ void CalendarConnectionsTest::consentTakenBackDisconnects()
 void CalendarConnectionsTest::disconnects()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QCOMPARE(rig.node.connections.disconnect(rig.user).error().fault, Fault::NotFound);
     for (const bool isDown : {false, true}) { // whether the provider listens or not
         QVERIFY(rig.connect());
@@ -331,7 +331,7 @@ void CalendarConnectionsTest::disconnects()
 void CalendarConnectionsTest::oneRenewalForMany()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     rig.provider.now = rig.provider.now.addSecs(7200);
     std::atomic<int> answered = 0;
@@ -353,7 +353,7 @@ void CalendarConnectionsTest::oneRenewalForMany()
 void CalendarConnectionsTest::twoServersDoNoHarm()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     rig.provider.now = rig.provider.now.addSecs(7200);
     const auto otherDatabase = scratch->another();
@@ -383,7 +383,7 @@ void CalendarConnectionsTest::twoServersDoNoHarm()
 void CalendarConnectionsTest::aNewConsentIsNotOverwritten()
 {
     SCRATCH_DATABASE(scratch);
-    Rig rig(scratch->database());
+    ConnectionsRig rig(scratch->database());
     QVERIFY(rig.connect());
     rig.provider.now = rig.provider.now.addSecs(7200);
     // While the old consent is refused, the user connects again.

@@ -11,14 +11,14 @@ using base::UserId;
 
 namespace {
 
-const UserId ann{7};
+const UserId kAnn{7};
 
 /// The service on fakes with one user, and a clock that the test moves.
-struct World
+struct AnonymousWorld
 {
-    explicit World(Platform platform = Platform::Mobile)
+    explicit AnonymousWorld(Platform platform = Platform::Mobile)
     {
-        store.records[ann.value].platform = platform;
+        store.records[kAnn.value].platform = platform;
     }
     QString started() { return service.start()->id; }
     QString completed()
@@ -53,7 +53,7 @@ class TestAnonymousOnboarding : public QObject
 private slots:
     void idsCannotBeGuessed()
     {
-        World world;
+        AnonymousWorld world;
         const QRegularExpression uuid4(
             u"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"_qs);
         QSet<QString> ids;
@@ -69,7 +69,7 @@ private slots:
 
     void liveForADay()
     {
-        World world;
+        AnonymousWorld world;
         const auto started = world.service.start();
         QCOMPARE(started->session.expiresAt, world.now.addDays(1));
         world.now = started->session.expiresAt.addMSecs(-1);
@@ -91,7 +91,7 @@ private slots:
 
     void nameAndScenarioLeadToTheEnd()
     {
-        World world;
+        AnonymousWorld world;
         const QString id = world.started();
         REFUSED(world.service.complete(id), "Onboarding incomplete - missing name or scenario");
         QVERIFY(world.service.setName(id, u"Ann"_qs));
@@ -125,11 +125,11 @@ private slots:
         QFETCH(QStringList, order);
         QFETCH(QStringList, current);
         QFETCH(QList<double>, progress);
-        World world;
+        AnonymousWorld world;
         const QString id = world.started();
         for (qsizetype at = 0; at < order.size(); ++at) {
             const auto step = mobileStepFromText(order.at(at));
-            const auto session = world.service.completeStep(id, *step, World::profile());
+            const auto session = world.service.completeStep(id, *step, AnonymousWorld::profile());
             QVERIFY(session);
             QCOMPARE(session->currentStep, current.at(at));
             QCOMPARE(session->share(), progress.at(at));
@@ -141,13 +141,13 @@ private slots:
 
     void onlyTheProfileStepTakesTheProfile()
     {
-        World world;
+        AnonymousWorld world;
         const QString id = world.started();
-        QVERIFY(world.service.completeStep(id, MobileStep::Welcome, World::profile()));
+        QVERIFY(world.service.completeStep(id, MobileStep::Welcome, AnonymousWorld::profile()));
         QVERIFY(world.service.find(id)->name.isEmpty());
         QVERIFY(world.service.find(id)->profile().isEmpty());
-        QVERIFY(world.service.completeStep(id, MobileStep::Profile, World::profile()));
-        QVERIFY(world.service.find(id)->profile() == World::profile());
+        QVERIFY(world.service.completeStep(id, MobileStep::Profile, AnonymousWorld::profile()));
+        QVERIFY(world.service.find(id)->profile() == AnonymousWorld::profile());
         // What is not said again stays; notifications are on unless they are said to be off.
         QVERIFY(world.service.completeStep(id, MobileStep::Profile, {}));
         QCOMPARE(world.service.find(id)->name, u"Ann"_qs);
@@ -156,23 +156,23 @@ private slots:
 
     void becomesOneAccountOnce()
     {
-        World world;
+        AnonymousWorld world;
         const QString id = world.completed();
-        QVERIFY(world.service.link(id, ann));
-        REFUSED(world.service.link(id, ann), "Invalid onboarding session");
+        QVERIFY(world.service.link(id, kAnn));
+        REFUSED(world.service.link(id, kAnn), "Invalid onboarding session");
         REFUSED(world.service.checkRegistrable(id), "Invalid onboarding session");
         REFUSED(world.service.find(id), "Invalid or expired session");
         REFUSED(world.service.setName(id, u"Eve"_qs), "Invalid or expired session");
-        REFUSED(world.service.link(u"made-up"_qs, ann), "Invalid onboarding session");
-        REFUSED(world.service.link(world.started(), ann), "Invalid onboarding session");
+        REFUSED(world.service.link(u"made-up"_qs, kAnn), "Invalid onboarding session");
+        REFUSED(world.service.link(world.started(), kAnn), "Invalid onboarding session");
     }
 
     void mobileAccountsTakeTheStepsOver()
     {
         for (const Platform platform : {Platform::Mobile, Platform::Web}) {
-            World world(platform);
-            QVERIFY(world.service.link(world.completed(), ann));
-            const StepSet done = world.store.records[ann.value].done;
+            AnonymousWorld world(platform);
+            QVERIFY(world.service.link(world.completed(), kAnn));
+            const StepSet done = world.store.records[kAnn.value].done;
             QCOMPARE(done.count(), platform == Platform::Mobile ? 3 : 0);
             QVERIFY(!done.contains(Step::WelcomeCall));
         }

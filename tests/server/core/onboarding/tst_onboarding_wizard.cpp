@@ -9,17 +9,17 @@ using base::UserId;
 
 namespace {
 
-const UserId ann{7};
+const UserId kOwner{7};
 
 /// A wizard with one user, and a clock that the test moves.
-struct World
+struct WizardWorld
 {
-    explicit World(Platform platform = Platform::Web)
+    explicit WizardWorld(Platform platform = Platform::Web)
     {
         OnboardingRecord record;
         record.platform = platform;
         record.startedAt = registered;
-        store.records[ann.value] = record;
+        store.records[kOwner.value] = record;
     }
 
     const QDateTime registered = QDateTime::fromSecsSinceEpoch(1'800'000'000, Qt::UTC);
@@ -37,8 +37,8 @@ class TestOnboardingWizard : public QObject
 private slots:
     void looksWithoutWriting()
     {
-        World world;
-        const auto progress = world.wizard.progressOf(ann);
+        WizardWorld world;
+        const auto progress = world.wizard.progressOf(kOwner);
         QVERIFY(progress);
         QCOMPARE(progress->current(), std::optional(Step::PhoneSetup));
         QCOMPARE(progress->record().startedAt, world.registered);
@@ -47,38 +47,38 @@ private slots:
 
     void whatWasProvenStaysDone()
     {
-        World world;
+        WizardWorld world;
         world.store.facts.hasScenario = true;
-        QVERIFY(world.wizard.progressOf(ann)->isDone(Step::Scenarios));
+        QVERIFY(world.wizard.progressOf(kOwner)->isDone(Step::Scenarios));
         QCOMPARE(world.store.changes, 1);
-        QVERIFY(world.wizard.progressOf(ann)->isDone(Step::Scenarios));
+        QVERIFY(world.wizard.progressOf(kOwner)->isDone(Step::Scenarios));
         QCOMPARE(world.store.changes, 1); // known by now
         world.store.facts.hasScenario = false;
-        QVERIFY(world.wizard.progressOf(ann)->isDone(Step::Scenarios));
+        QVERIFY(world.wizard.progressOf(kOwner)->isDone(Step::Scenarios));
     }
 
     void completionIsNotedOnce()
     {
-        World world;
+        WizardWorld world;
         world.store.facts = {true, true, true, false};
-        QVERIFY(!world.wizard.progressOf(ann)->record().completedAt.isValid());
-        const auto last = world.wizard.completeStep(ann, Step::WelcomeCall);
+        QVERIFY(!world.wizard.progressOf(kOwner)->record().completedAt.isValid());
+        const auto last = world.wizard.completeStep(kOwner, Step::WelcomeCall);
         QVERIFY(last && last->isComplete());
         QCOMPARE(last->record().completedAt, world.now);
         const QDateTime then = world.now;
         world.now = then.addDays(3);
-        QCOMPARE(world.wizard.completeStep(ann, Step::WelcomeCall)->record().completedAt, then);
-        QCOMPARE(world.wizard.progressOf(ann)->record().completedAt, then);
+        QCOMPARE(world.wizard.completeStep(kOwner, Step::WelcomeCall)->record().completedAt, then);
+        QCOMPARE(world.wizard.progressOf(kOwner)->record().completedAt, then);
     }
 
     void restartForgetsWhatWasSaidOnly()
     {
-        World world;
+        WizardWorld world;
         for (const Step step : kSteps)
-            QVERIFY(world.wizard.completeStep(ann, step));
+            QVERIFY(world.wizard.completeStep(kOwner, step));
         world.store.facts.hasScenario = true;
         world.now = world.now.addDays(1);
-        const auto again = world.wizard.restart(ann);
+        const auto again = world.wizard.restart(kOwner);
         QVERIFY(again);
         QCOMPARE(again->current(), std::optional(Step::PhoneSetup));
         QVERIFY(again->isDone(Step::Scenarios)); // it is still there
@@ -89,27 +89,27 @@ private slots:
 
     void mobileUsersHaveANumber()
     {
-        World world(Platform::Mobile);
-        QVERIFY(world.wizard.progressOf(ann)->isDone(Step::PhoneSetup));
-        const auto again = world.wizard.restart(ann);
+        WizardWorld world(Platform::Mobile);
+        QVERIFY(world.wizard.progressOf(kOwner)->isDone(Step::PhoneSetup));
+        const auto again = world.wizard.restart(kOwner);
         QVERIFY(again->isDone(Step::PhoneSetup));
         QCOMPARE(again->current(), std::optional(Step::Calendar));
     }
 
     void keepsTheProfile()
     {
-        World world;
+        WizardWorld world;
         Profile profile;
         profile.name = u"Ann"_qs;
-        QVERIFY(world.wizard.completeStep(ann, Step::Calendar, profile));
-        QVERIFY(world.store.profiles[ann.value] == profile);
-        QVERIFY(world.wizard.completeStep(ann, Step::Calendar)); // without one: nothing is lost
-        QVERIFY(world.store.profiles[ann.value] == profile);
+        QVERIFY(world.wizard.completeStep(kOwner, Step::Calendar, profile));
+        QVERIFY(world.store.profiles[kOwner.value] == profile);
+        QVERIFY(world.wizard.completeStep(kOwner, Step::Calendar)); // without one: nothing is lost
+        QVERIFY(world.store.profiles[kOwner.value] == profile);
     }
 
     void strangersAreNotFound()
     {
-        World world;
+        WizardWorld world;
         for (const auto &result :
              {world.wizard.progressOf(UserId{9}), world.wizard.restart(UserId{9}),
               world.wizard.completeStep(UserId{9}, Step::Calendar)}) {

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QDateTime kNow = QDateTime::fromString(u"2026-03-02T10:00:00Z"_s, Qt::ISODate);
+const QDateTime kBillingNow = QDateTime::fromString(u"2026-03-02T10:00:00Z"_s, Qt::ISODate);
 
 const PlanCatalogue &catalogue()
 {
@@ -35,19 +35,19 @@ BillingSubscription paid(BillingStatus status = BillingStatus::Active)
     subscription.plan = u"pro_monthly"_s;
     subscription.price = priceOf("pro_monthly");
     subscription.status = status;
-    subscription.periodStart = kNow.addDays(-1);
-    subscription.periodEnd = kNow.addDays(29);
+    subscription.periodStart = kBillingNow.addDays(-1);
+    subscription.periodEnd = kBillingNow.addDays(29);
     return subscription;
 }
 
 /// "active until 29" and so on: what the gate makes of it now, and the days to its end.
 QString meaning(const BillingSubscription &subscription)
 {
-    const auto result = subscriptionOf(subscription, plan("pro_monthly"), kNow);
+    const auto result = subscriptionOf(subscription, plan("pro_monthly"), kBillingNow);
     if (!result)
         return u"nothing"_s;
-    const auto status = statusAt(*result, catalogue().rules(), kNow);
-    return u"%1 until %2"_s.arg(toText(status)).arg(kNow.daysTo(result->endsAt));
+    const auto status = statusAt(*result, catalogue().rules(), kBillingNow);
+    return u"%1 until %2"_s.arg(toText(status)).arg(kBillingNow.daysTo(result->endsAt));
 }
 
 Subscription of(const QString &source, const QString &id, int days)
@@ -56,8 +56,8 @@ Subscription of(const QString &source, const QString &id, int days)
     subscription.plan = u"pro_monthly"_s;
     subscription.source = source;
     subscription.externalId = id;
-    subscription.startedAt = kNow.addDays(-10);
-    subscription.endsAt = kNow.addDays(days);
+    subscription.startedAt = kBillingNow.addDays(-10);
+    subscription.endsAt = kBillingNow.addDays(days);
     return subscription;
 }
 
@@ -91,14 +91,14 @@ void BillingRules::stripesStateIsAStanding()
     for (const BillingStatus over : {Canceled, IncompleteExpired, Unpaid, Paused})
         QCOMPARE(meaning(paid(over)), u"expired until 0"_s);
     BillingSubscription ended = paid(Canceled);
-    ended.endedAt = kNow.addDays(-2);
+    ended.endedAt = kBillingNow.addDays(-2);
     QCOMPARE(meaning(ended), u"expired until -2"_s);
 }
 
 void BillingRules::aPaymentOpensAndClosesRights()
 {
     BillingSubscription late = paid(BillingStatus::PastDue);
-    late.periodStart = kNow.addDays(-4); // longer than the grace
+    late.periodStart = kBillingNow.addDays(-4); // longer than the grace
     QCOMPARE(meaning(late), u"expired until -4"_s);
     late.status = BillingStatus::Active;
     QCOMPARE(meaning(late), u"active until 29"_s);
@@ -133,8 +133,8 @@ void BillingRules::laterWordCounts()
     QFETCH(int, news);
     QFETCH(int, seconds);
     QFETCH(bool, counts);
-    const BillingRecord record{paid(BillingStatus(stored)), kNow};
-    const QDateTime at = seconds == -1000 ? QDateTime() : kNow.addSecs(seconds);
+    const BillingRecord record{paid(BillingStatus(stored)), kBillingNow};
+    const QDateTime at = seconds == -1000 ? QDateTime() : kBillingNow.addSecs(seconds);
     QCOMPARE(supersedes(paid(BillingStatus(news)), at, record), counts);
 }
 
@@ -166,7 +166,7 @@ void BillingRules::thePriceSaysWhichPlan()
 void BillingRules::whoseWordCounts()
 {
     const auto rule = [](const std::optional<Subscription> &current, const Subscription &news) {
-        return followRule(current, news, catalogue().rules(), kNow);
+        return followRule(current, news, catalogue().rules(), kBillingNow);
     };
     const Subscription live = of(u"stripe"_s, u"sub_1"_s, 29);
     const Subscription over = of(u"stripe"_s, u"sub_1"_s, -29);
@@ -196,16 +196,16 @@ void BillingRules::useCostsOnlyThoseWhoPayByUse()
     QCOMPARE(unitPrice(MeteredService::CustomScenario, catalogue()).minor, 500);
     QCOMPARE(minutesOf(60), 1);
     QCOMPARE(minutesOf(61), 2);
-    Standing standing = freshStanding({1}, Platform::Web, false, catalogue(), kNow);
+    Standing standing = freshStanding({1}, Platform::Web, false, catalogue(), kBillingNow);
     const auto cost = [&] {
-        return costOf(MeteredService::VoiceCall, 7, standing, catalogue(), kNow).minor;
+        return costOf(MeteredService::VoiceCall, 7, standing, catalogue(), kBillingNow).minor;
     };
     QCOMPARE(cost(), 0);
     standing.subscription = of(u"staff"_s, {}, 29);
     QCOMPARE(cost(), 0);
     standing.subscription->plan = u"usage_based"_s;
     QCOMPARE(cost(), 35);
-    standing.subscription->endsAt = kNow.addDays(-10);
+    standing.subscription->endsAt = kBillingNow.addDays(-10);
     QCOMPARE(cost(), 0);
 }
 

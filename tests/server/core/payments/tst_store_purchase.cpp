@@ -8,7 +8,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QDateTime kNow = QDateTime::fromString(u"2026-03-02T10:00:00Z"_s, Qt::ISODate);
+const QDateTime kPurchaseNow = QDateTime::fromString(u"2026-03-02T10:00:00Z"_s, Qt::ISODate);
 
 StoreNotification told(const QString &type, const QString &subtype = {})
 {
@@ -16,13 +16,13 @@ StoreNotification told(const QString &type, const QString &subtype = {})
     notification.id = u"uuid"_s;
     notification.type = type;
     notification.subtype = subtype;
-    notification.signedAt = kNow;
+    notification.signedAt = kPurchaseNow;
     StoreTransaction transaction;
     transaction.id = u"2"_s;
     transaction.originalId = u"1"_s;
     transaction.productId = u"speech_assistant_weekly"_s;
-    transaction.purchasedAt = kNow.addDays(-1);
-    transaction.expiresAt = kNow.addDays(6);
+    transaction.purchasedAt = kPurchaseNow.addDays(-1);
+    transaction.expiresAt = kPurchaseNow.addDays(6);
     notification.transaction = transaction;
     return notification;
 }
@@ -77,24 +77,24 @@ void StorePurchase::notificationsHaveMeanings()
     QCOMPARE(toText(after->status), status);
     QCOMPARE(after->originalId, u"1"_s);
     QCOMPARE(after->user.value, 7);
-    QCOMPARE(after->eventAt, kNow);
+    QCOMPARE(after->eventAt, kPurchaseNow);
 }
 
 void StorePurchase::applesGraceIsItsOwn()
 {
     StoreNotification notification = told(u"DID_FAIL_TO_RENEW"_s, u"GRACE_PERIOD"_s);
-    notification.graceEndsAt = kNow.addDays(16);
+    notification.graceEndsAt = kPurchaseNow.addDays(16);
     const auto after = subscriptionAfter(notification, {7});
     QCOMPARE(after->status, SubscriptionStatus::GracePeriod);
-    QCOMPARE(after->endsAt, kNow.addDays(16));
+    QCOMPARE(after->endsAt, kPurchaseNow.addDays(16));
 }
 
 void StorePurchase::refundsEndAtOnce()
 {
     StoreNotification notification = told(u"REFUND"_s);
-    QCOMPARE(subscriptionAfter(notification, {7})->endsAt, kNow);
-    notification.transaction->refundedAt = kNow.addSecs(-60);
-    QCOMPARE(subscriptionAfter(notification, {7})->endsAt, kNow.addSecs(-60));
+    QCOMPARE(subscriptionAfter(notification, {7})->endsAt, kPurchaseNow);
+    notification.transaction->refundedAt = kPurchaseNow.addSecs(-60);
+    QCOMPARE(subscriptionAfter(notification, {7})->endsAt, kPurchaseNow.addSecs(-60));
 }
 
 QTEST_GUILESS_MAIN(StorePurchase)
