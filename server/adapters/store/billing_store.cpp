@@ -20,7 +20,7 @@ const Sql kSetCustomer(QStringLiteral(
     "ON CONFLICT (user_id) DO UPDATE SET customer_id = excluded.customer_id, "
     "created_at = excluded.created_at"));
 const Sql kOwner(QStringLiteral("SELECT user_id FROM stripe_customers WHERE customer_id = ?"));
-const Sql kUser(QStringLiteral("SELECT id FROM users WHERE id = ?"));
+const Sql kBillingUser(QStringLiteral("SELECT id FROM users WHERE id = ?"));
 
 const Sql kAddAttempt(QStringLiteral(
     "INSERT INTO stripe_attempts (user_id, purpose, request_hash, begun_at) VALUES (?, ?, ?, ?) "
@@ -31,19 +31,19 @@ const QString kAttemptText = QStringLiteral(
 const Sql kAttempt(kAttemptText + QStringLiteral(" FOR UPDATE"), kAttemptText);
 const Sql kSetAttempt(QStringLiteral(
     "UPDATE stripe_attempts SET request_hash = ?, begun_at = ? WHERE user_id = ? AND purpose = ?"));
-const Sql
-    kEndAttempt(QStringLiteral("DELETE FROM stripe_attempts WHERE user_id = ? AND purpose = ?"));
+const Sql kBillingEndAttempt(
+    QStringLiteral("DELETE FROM stripe_attempts WHERE user_id = ? AND purpose = ?"));
 
 const QString kRecordColumns = QStringLiteral(
     "SELECT subscription_id, user_id, customer_id, plan_id, price_id, status, period_start, "
     "period_end, cancel_at_period_end, ended_at, event_at FROM stripe_subscriptions ");
 const QString kRecordById = kRecordColumns + QStringLiteral("WHERE subscription_id = ?");
-const Sql kRecord(kRecordById + QStringLiteral(" FOR UPDATE"), kRecordById);
+const Sql kBillingRecord(kRecordById + QStringLiteral(" FOR UPDATE"), kRecordById);
 const Sql kLive(kRecordColumns
                 + QStringLiteral("WHERE user_id = ? AND status NOT IN ('canceled', "
                                  "'incomplete_expired') ORDER BY event_at DESC, subscription_id "
                                  "LIMIT 1"));
-const Sql kSave(QStringLiteral(
+const Sql kBillingSave(QStringLiteral(
     "INSERT INTO stripe_subscriptions (subscription_id, user_id, customer_id, plan_id, price_id, "
     "status, period_start, period_end, cancel_at_period_end, ended_at, event_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subscription_id) DO UPDATE SET "
@@ -63,19 +63,14 @@ const Sql kAddPayment(QStringLiteral(
 const Sql kUpdatePayment(
     QStringLiteral("UPDATE payment_records SET status = ?, amount = ?, currency = ?, "
                    "intent_id = coalesce(intent_id, ?) WHERE id = ?"));
-const Sql kRefund(QStringLiteral(
+const Sql kBillingRefund(QStringLiteral(
     "UPDATE payment_records SET status = 'refunded' WHERE invoice_id = ? OR intent_id = ?"));
 const Sql kPayments(QStringLiteral(
     "SELECT id, user_id, coalesce(invoice_id, ''), coalesce(intent_id, ''), subscription_id, "
     "amount, currency, status, payment_type, description, created_at FROM payment_records "
     "WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?"));
 
-QVariant textOrNull(const QString &text)
-{
-    return text.isEmpty() ? QVariant() : QVariant(text);
-}
-
-BillingRecord toRecord(const Row &row)
+BillingRecord toBillingRecord(const Row &row)
 {
     BillingRecord record;
     core::BillingSubscription &subscription = record.subscription;
@@ -139,7 +134,7 @@ Result<base::UserId> SqlBillingStore::ownerOf(const QString &customerId, base::U
         return base::failed(known);
     if (!known->isEmpty())
         return base::UserId{known->first().integer(0)};
-    const auto user = m_database.session().execute(kUser, {claimed.value});
+    const auto user = m_database.session().execute(kBillingUser, {claimed.value});
     if (!user)
         return base::failed(user);
     return user->isEmpty() ? base::UserId{} : claimed;
@@ -176,25 +171,25 @@ Result<QDateTime> SqlBillingStore::beginAttempt(base::UserId user, const QString
 
 Result<> SqlBillingStore::endAttempt(base::UserId user, const QString &purpose)
 {
-    return ignoreRows(m_database.session().execute(kEndAttempt, {user.value, purpose}));
+    return ignoreRows(m_database.session().execute(kBillingEndAttempt, {user.value, purpose}));
 }
 
 Result<std::optional<BillingRecord>> SqlBillingStore::record(const QString &subscriptionId)
 {
-    const auto rows = m_database.session().execute(kRecord, {subscriptionId});
+    const auto rows = m_database.session().execute(kBillingRecord, {subscriptionId});
     if (!rows)
         return base::failed(rows);
-    return rows->firstAs(toRecord);
+    return rows->firstAs(toBillingRecord);
 }
 
 Result<> SqlBillingStore::save(const BillingRecord &record)
 {
     const core::BillingSubscription &subscription = record.subscription;
     return ignoreRows(m_database.session().execute(
-        kSave, {subscription.id, subscription.user.value, subscription.customerId,
-                subscription.plan, subscription.price.id, toText(subscription.status),
-                subscription.periodStart, subscription.periodEnd, subscription.cancelsAtPeriodEnd,
-                subscription.endedAt, record.eventAt}));
+        kBillingSave, {subscription.id, subscription.user.value, subscription.customerId,
+                       subscription.plan, subscription.price.id, toText(subscription.status),
+                       subscription.periodStart, subscription.periodEnd,
+                       subscription.cancelsAtPeriodEnd, subscription.endedAt, record.eventAt}));
 }
 
 Result<std::optional<BillingRecord>> SqlBillingStore::liveOf(base::UserId user)
@@ -202,7 +197,7 @@ Result<std::optional<BillingRecord>> SqlBillingStore::liveOf(base::UserId user)
     const auto rows = m_database.session().execute(kLive, {user.value});
     if (!rows)
         return base::failed(rows);
-    return rows->firstAs(toRecord);
+    return rows->firstAs(toBillingRecord);
 }
 
 Result<> SqlBillingStore::savePayment(const Payment &payment)
@@ -229,8 +224,8 @@ Result<> SqlBillingStore::savePayment(const Payment &payment)
 
 Result<> SqlBillingStore::refund(const QString &invoiceId, const QString &intentId)
 {
-    return ignoreRows(
-        m_database.session().execute(kRefund, {textOrNull(invoiceId), textOrNull(intentId)}));
+    return ignoreRows(m_database.session().execute(kBillingRefund,
+                                                   {textOrNull(invoiceId), textOrNull(intentId)}));
 }
 
 Result<std::vector<Payment>> SqlBillingStore::paymentsOf(base::UserId user, int limit, int offset)

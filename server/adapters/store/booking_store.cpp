@@ -15,8 +15,8 @@ using core::Reservation;
 namespace {
 
 // NO KEY: rows that only refer to the user need not wait.
-const Sql kLockUser(QStringLiteral("SELECT email FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                    QStringLiteral("SELECT email FROM users WHERE id = ?"));
+const Sql kBookingLockUser(QStringLiteral("SELECT email FROM users WHERE id = ? FOR NO KEY UPDATE"),
+                           QStringLiteral("SELECT email FROM users WHERE id = ?"));
 
 const Sql kFindConfig(QStringLiteral(
     "SELECT employee_count, max_concurrent_bookings, booking_policy, allow_overbooking, "
@@ -30,14 +30,14 @@ const Sql kSavePolicy(QStringLiteral(R"(
         booking_policy = excluded.booking_policy,
         allow_overbooking = excluded.allow_overbooking, updated_at = excluded.updated_at)"));
 
-const QString kColumns =
+const QString kBookingColumns =
     QStringLiteral("SELECT request_hash, generation, event_id, summary, starts_at, ends_at, "
                    "confirmed_at, expires_at, open_attempts FROM bookings WHERE user_id = ? ");
-const Sql kOwn(kColumns + QStringLiteral("AND request_hash = ?"));
+const Sql kBookingOwn(kBookingColumns + QStringLiteral("AND request_hash = ?"));
 const Sql kOverlapping(
-    kColumns + QStringLiteral("AND starts_at < ? AND ends_at > ? ORDER BY starts_at, id"));
-const Sql kOfOwner(kColumns + QStringLiteral("ORDER BY starts_at, id"));
-const Sql kWrite(QStringLiteral(R"(
+    kBookingColumns + QStringLiteral("AND starts_at < ? AND ends_at > ? ORDER BY starts_at, id"));
+const Sql kBookingOfOwner(kBookingColumns + QStringLiteral("ORDER BY starts_at, id"));
+const Sql kBookingWrite(QStringLiteral(R"(
     INSERT INTO bookings (user_id, request_hash, generation, event_id, summary, starts_at, ends_at,
         confirmed_at, expires_at, open_attempts, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -46,8 +46,9 @@ const Sql kWrite(QStringLiteral(R"(
         expires_at = excluded.expires_at, open_attempts = excluded.open_attempts)"));
 const Sql kConfirm(QStringLiteral("UPDATE bookings SET confirmed_at = ? WHERE user_id = ? AND "
                                   "request_hash = ? AND event_id = ? AND confirmed_at IS NULL"));
-const Sql kEndAttempt(QStringLiteral("UPDATE bookings SET open_attempts = open_attempts - 1 WHERE "
-                                     "user_id = ? AND request_hash = ?"));
+const Sql
+    kBookingEndAttempt(QStringLiteral("UPDATE bookings SET open_attempts = open_attempts - 1 WHERE "
+                                      "user_id = ? AND request_hash = ?"));
 const Sql kForgetRefused(QStringLiteral("DELETE FROM bookings WHERE user_id = ? AND request_hash "
                                         "= ? AND open_attempts <= 0 AND confirmed_at IS NULL"));
 const Sql kRemoveEnded(QStringLiteral("DELETE FROM bookings WHERE ends_at < ? AND expires_at < ?"));
@@ -82,9 +83,9 @@ Reservation toReservation(const Row &row)
 }
 
 /// The user's address. From here on no other step about this user runs.
-Result<QString> lockUser(Session &session, UserId user)
+Result<QString> lockAndName(Session &session, UserId user)
 {
-    const auto locked = session.execute(kLockUser, {user.value});
+    const auto locked = session.execute(kBookingLockUser, {user.value});
     if (!locked)
         return failed(locked);
     if (locked->isEmpty())
@@ -115,7 +116,7 @@ Result<> SqlBookingConfigStore::savePolicy(UserId owner, const core::BookingPoli
                                            const QDateTime &now)
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        const auto email = lockUser(session, owner);
+        const auto email = lockAndName(session, owner);
         if (!email)
             return failed(email);
         return ignoreRows(
@@ -130,9 +131,9 @@ Result<> SqlBookingStore::reserve(UserId owner, const QByteArray &requestHash,
                                   const QDateTime &now)
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        if (const auto locked = lockUser(session, owner); !locked)
+        if (const auto locked = lockAndName(session, owner); !locked)
             return failed(locked);
-        const auto rows = session.execute(kOwn, {owner.value, requestHash});
+        const auto rows = session.execute(kBookingOwn, {owner.value, requestHash});
         if (!rows)
             return failed(rows);
         auto others = overlappingIn(session, owner, range);
@@ -145,9 +146,9 @@ Result<> SqlBookingStore::reserve(UserId owner, const QByteArray &requestHash,
         if (!wanted)
             return {};
         return ignoreRows(session.execute(
-            kWrite, {owner.value, wanted->requestHash, wanted->generation, wanted->eventId,
-                     wanted->summary, wanted->range.start, wanted->range.end, wanted->confirmedAt,
-                     wanted->expiresAt, wanted->openAttempts, now}));
+            kBookingWrite, {owner.value, wanted->requestHash, wanted->generation, wanted->eventId,
+                            wanted->summary, wanted->range.start, wanted->range.end,
+                            wanted->confirmedAt, wanted->expiresAt, wanted->openAttempts, now}));
     });
 }
 
@@ -161,7 +162,7 @@ Result<> SqlBookingStore::confirm(UserId owner, const Reservation &reservation,
 Result<> SqlBookingStore::release(UserId owner, const Reservation &reservation)
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        for (const Sql *statement : {&kEndAttempt, &kForgetRefused}) {
+        for (const Sql *statement : {&kBookingEndAttempt, &kForgetRefused}) {
             if (const auto done =
                     session.execute(*statement, {owner.value, reservation.requestHash});
                 !done)
@@ -180,7 +181,7 @@ Result<std::vector<Reservation>> SqlBookingStore::overlapping(UserId owner,
 
 Result<std::vector<Reservation>> SqlBookingStore::ofOwner(UserId owner)
 {
-    const auto rows = m_database.session().execute(kOfOwner, {owner.value});
+    const auto rows = m_database.session().execute(kBookingOfOwner, {owner.value});
     if (!rows)
         return failed(rows);
     return rows->map(toReservation);

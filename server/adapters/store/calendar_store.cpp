@@ -1,6 +1,7 @@
 #include "server/adapters/store/calendar_store.h"
 
 #include "server/adapters/store/database.h"
+#include "server/adapters/store/user_lock.h"
 
 namespace server::store {
 
@@ -21,12 +22,10 @@ const Sql kTakePending(QStringLiteral("DELETE FROM oauth_states WHERE state_hash
 const Sql kRemoveExpired(QStringLiteral("DELETE FROM oauth_states WHERE expires_at < ?"));
 
 // NO KEY: rows that only refer to the user need not wait.
-const Sql kLockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                    QStringLiteral("SELECT id FROM users WHERE id = ?"));
-
-const Sql kFind(QStringLiteral("SELECT token, refresh_token, token_expiry, time_zone, revision "
-                               "FROM google_calendar_credentials WHERE user_id = ?"));
-const Sql kWrite(QStringLiteral(R"(
+const Sql
+    kConsentFind(QStringLiteral("SELECT token, refresh_token, token_expiry, time_zone, revision "
+                                "FROM google_calendar_credentials WHERE user_id = ?"));
+const Sql kConsentWrite(QStringLiteral(R"(
     INSERT INTO google_calendar_credentials (user_id, token, refresh_token, token_expiry, time_zone,
         revision, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (user_id) DO UPDATE SET token = excluded.token,
@@ -40,13 +39,14 @@ const Sql kReplace(QStringLiteral(R"(
 const Sql kDelete(QStringLiteral("DELETE FROM google_calendar_credentials WHERE user_id = ?"));
 
 // What onboarding shows.
-const Sql kShowConnected(QStringLiteral(R"(
+const Sql kConsentShowConnected(QStringLiteral(R"(
     INSERT INTO connected_providers (user_id, provider, is_connected, connected_at)
     VALUES (?, 'google_calendar', true, ?)
     ON CONFLICT (user_id, provider) DO UPDATE SET is_connected = true,
         connected_at = excluded.connected_at)"));
-const Sql kShowDisconnected(QStringLiteral("UPDATE connected_providers SET is_connected = false "
-                                           "WHERE user_id = ? AND provider = 'google_calendar'"));
+const Sql
+    kConsentShowDisconnected(QStringLiteral("UPDATE connected_providers SET is_connected = false "
+                                            "WHERE user_id = ? AND provider = 'google_calendar'"));
 
 PendingConsent toPending(const Row &row)
 {
@@ -58,9 +58,9 @@ StoredConsent toConsent(const Row &row)
     return {row.text(0), row.text(1), row.time(2), row.text(3), row.text(4)};
 }
 
-Result<std::optional<StoredConsent>> read(Session &session, UserId user)
+Result<std::optional<StoredConsent>> readConsent(Session &session, UserId user)
 {
-    const auto rows = session.execute(kFind, {user.value});
+    const auto rows = session.execute(kConsentFind, {user.value});
     if (!rows)
         return failed(rows);
     return rows->firstAs(toConsent);
@@ -88,19 +88,19 @@ SqlCalendarConsentStore::takePending(const QByteArray &stateHash)
 Result<std::optional<StoredConsent>> SqlCalendarConsentStore::find(UserId user)
 {
     Session session = m_database.session();
-    return read(session, user);
+    return readConsent(session, user);
 }
 
 Result<bool> SqlCalendarConsentStore::connect(UserId user, const StoredConsent &consent,
                                               const QDateTime &now)
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
-        const auto locked = session.execute(kLockUser, {user.value});
+        const auto locked = lockUser(session, user);
         if (!locked)
             return failed(locked);
         if (locked->isEmpty())
             return base::fail(Fault::NotFound, QStringLiteral("User not found"));
-        const auto known = read(session, user);
+        const auto known = readConsent(session, user);
         if (!known)
             return failed(known);
         StoredConsent next = consent;
@@ -111,12 +111,12 @@ Result<bool> SqlCalendarConsentStore::connect(UserId user, const StoredConsent &
             return false;
         if (next.timeZone.isEmpty())
             next.timeZone = old.timeZone;
-        const auto written =
-            session.execute(kWrite, {user.value, next.sealedAccessToken, next.sealedRefreshToken,
-                                     next.expiresAt, next.timeZone, next.revision, now, now});
+        const auto written = session.execute(
+            kConsentWrite, {user.value, next.sealedAccessToken, next.sealedRefreshToken,
+                            next.expiresAt, next.timeZone, next.revision, now, now});
         if (!written)
             return failed(written);
-        if (const auto shown = session.execute(kShowConnected, {user.value, now}); !shown)
+        if (const auto shown = session.execute(kConsentShowConnected, {user.value, now}); !shown)
             return failed(shown);
         return true;
     });
@@ -137,14 +137,14 @@ Result<bool> SqlCalendarConsentStore::disconnect(UserId user,
                                                  const std::optional<QString> &revision)
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
-        if (const auto locked = session.execute(kLockUser, {user.value}); !locked)
+        if (const auto locked = lockUser(session, user); !locked)
             return failed(locked);
-        const auto known = read(session, user);
+        const auto known = readConsent(session, user);
         if (!known)
             return failed(known);
         if (!*known || (revision && (*known)->revision != *revision))
             return false;
-        for (const Sql *statement : {&kDelete, &kShowDisconnected}) {
+        for (const Sql *statement : {&kDelete, &kConsentShowDisconnected}) {
             if (const auto done = session.execute(*statement, {user.value}); !done)
                 return failed(done);
         }

@@ -9,7 +9,7 @@ namespace server::store {
 
 namespace {
 
-const QString kColumns = QStringLiteral(
+const QString kCallColumns = QStringLiteral(
     "c.id, c.user_id, coalesce(u.email, ''), c.scenario, c.scenario_title, c.direction, "
     "c.phone_number, "
     "c.own_number, c.status, coalesce(c.call_sid, ''), c.brief, c.duration_limit, c.created_at, "
@@ -27,19 +27,20 @@ const Sql kSetSid(QStringLiteral("UPDATE calls SET call_sid = ?, status = CASE W
                                  "'initiated' THEN ? ELSE status END WHERE id = ?"));
 const Sql
     kAdoptSid(QStringLiteral("UPDATE calls SET call_sid = ? WHERE id = ? AND call_sid IS NULL"));
-const Sql kById(QStringLiteral("SELECT ") + kColumns + kFrom + QStringLiteral("WHERE c.id = ?"));
-const Sql kBySid(QStringLiteral("SELECT ") + kColumns + kFrom
+const Sql kCallById(QStringLiteral("SELECT ") + kCallColumns + kFrom
+                    + QStringLiteral("WHERE c.id = ?"));
+const Sql kBySid(QStringLiteral("SELECT ") + kCallColumns + kFrom
                  + QStringLiteral("WHERE c.call_sid = ?"));
-const Sql kOfOwner(QStringLiteral("SELECT ") + kColumns + kFrom
-                   + QStringLiteral("WHERE c.user_id = ? ORDER BY c.id DESC LIMIT ? OFFSET ?"));
+const Sql kCallOfOwner(QStringLiteral("SELECT ") + kCallColumns + kFrom
+                       + QStringLiteral("WHERE c.user_id = ? ORDER BY c.id DESC LIMIT ? OFFSET ?"));
 const Sql
-    kUnderWay(QStringLiteral("SELECT ") + kColumns + kFrom
+    kUnderWay(QStringLiteral("SELECT ") + kCallColumns + kFrom
               + QStringLiteral("WHERE c.user_id = ? AND c.phone_number = ? AND c.scenario = ? "
                                "AND c.direction = 'outbound' AND c.created_at >= ? "
                                "AND c.ended_at IS NULL ORDER BY c.id DESC LIMIT 1"));
 const Sql kSetToken(QStringLiteral(
     "UPDATE calls SET media_token_hash = ?, media_token_expires_at = ? WHERE id = ?"));
-const Sql kRedeem(
+const Sql kCallRedeem(
     QStringLiteral("UPDATE calls SET media_token_hash = NULL, media_token_expires_at = NULL "
                    "WHERE media_token_hash = ? AND media_token_expires_at > ? AND ended_at IS NULL "
                    "AND end_reason = '' "
@@ -129,11 +130,6 @@ QVariant idOrNull(qint64 id)
     return id > 0 ? QVariant(id) : QVariant();
 }
 
-QVariant textOrNull(const QString &text)
-{
-    return text.isEmpty() ? QVariant() : QVariant(text);
-}
-
 } // namespace
 
 base::Result<core::Call> SqlCallStore::add(const core::Call &call)
@@ -166,7 +162,7 @@ base::Result<bool> SqlCallStore::adoptSid(base::CallId id, const QString &callSi
 
 base::Result<std::optional<core::Call>> SqlCallStore::byId(base::CallId id)
 {
-    const auto rows = m_database.session().execute(kById, {id.value});
+    const auto rows = m_database.session().execute(kCallById, {id.value});
     if (!rows)
         return base::failed(rows);
     return rows->firstAs(toCall);
@@ -183,7 +179,7 @@ base::Result<std::optional<core::Call>> SqlCallStore::bySid(const QString &callS
 base::Result<std::vector<core::Call>> SqlCallStore::ofOwner(base::UserId owner, int limit,
                                                             int offset)
 {
-    const auto rows = m_database.session().execute(kOfOwner, {owner.value, limit, offset});
+    const auto rows = m_database.session().execute(kCallOfOwner, {owner.value, limit, offset});
     if (!rows)
         return base::failed(rows);
     return rows->map(toCall);
@@ -212,7 +208,7 @@ base::Result<std::optional<core::Call>> SqlCallStore::redeemMediaToken(const QBy
 {
     return m_database.session().transaction(
         [&](Session &session) -> base::Result<std::optional<core::Call>> {
-            const auto redeemed = session.execute(kRedeem, {tokenHash, now});
+            const auto redeemed = session.execute(kCallRedeem, {tokenHash, now});
             if (!redeemed)
                 return base::failed(redeemed);
             if (redeemed->isEmpty())
@@ -220,7 +216,7 @@ base::Result<std::optional<core::Call>> SqlCallStore::redeemMediaToken(const QBy
             const qint64 id = redeemed->first().integer(0);
             if (const auto marked = session.execute(kMarkAnswered, {now, id}); !marked)
                 return base::failed(marked);
-            const auto rows = session.execute(kById, {id});
+            const auto rows = session.execute(kCallById, {id});
             if (!rows)
                 return base::failed(rows);
             return rows->firstAs(toCall);

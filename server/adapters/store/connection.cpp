@@ -3,12 +3,14 @@
 #include "server/adapters/store/sql_error.h"
 
 #include <QFile>
+#include <QScopeGuard>
 #include <QSqlError>
 #include <QSqlRecord>
 
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace server::store {
 
@@ -20,6 +22,9 @@ namespace {
 /// More texts than the program has statements; only a statement built from parts could ever reach
 /// it.
 constexpr size_t statementLimit = 256;
+
+/// How long SQLite waits for its lock, and a thread for its turn to ask for it.
+constexpr std::chrono::milliseconds kWriterPatience{5000};
 
 /// A lost read is sent once more. (A SELECT that writes through a function must run in a
 /// transaction.)
@@ -66,8 +71,8 @@ void createPrivateFile(const QString &path)
 
 } // namespace
 
-Connection::Connection(DatabaseAddress address, QString name)
-    : m_address(std::move(address)), m_name(std::move(name))
+Connection::Connection(DatabaseAddress address, QString name, WriteTurn &turn)
+    : m_address(std::move(address)), m_name(std::move(name)), m_turn(turn)
 {
 }
 
@@ -97,6 +102,25 @@ base::Error Connection::note(const QSqlError &error)
     return failure.error;
 }
 
+Result<> Connection::takeTurn()
+{
+    if (m_address.dialect != Dialect::Sqlite || m_hasTurn)
+        return {};
+    m_hasTurn = m_turn.take(kWriterPatience);
+    if (m_hasTurn)
+        return {};
+    m_mayRetry = false;
+    return base::fail(Fault::Unavailable,
+                      QStringLiteral("The service is temporarily unavailable. Please try again."),
+                      QStringLiteral("others wrote to the database all the time"));
+}
+
+void Connection::giveTurnBack()
+{
+    if (std::exchange(m_hasTurn, false))
+        m_turn.giveBack();
+}
+
 Result<> Connection::ensureOpen()
 {
     if (m_database.isValid() && m_database.isOpen())
@@ -121,7 +145,8 @@ Result<> Connection::ensureOpen()
         m_database.setConnectOptions(m_address.options);
     } else {
         createPrivateFile(m_address.name);
-        m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
+        m_database.setConnectOptions(
+            QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kWriterPatience.count()));
     }
     // Without this every numeric would pass through a double.
     m_database.setNumericalPrecisionPolicy(QSql::HighPrecision);
@@ -237,6 +262,15 @@ Result<> Connection::readRows(Prepared &prepared, Rows &answer)
 Result<Rows> Connection::execute(const Sql &sql, const QVariantList &params)
 {
     const QString &text = sql.text(m_address.dialect);
+    const bool isWrite = !isRead(text);
+    if (isWrite) {
+        if (const auto mine = takeTurn(); !mine)
+            return failed(mine);
+    }
+    const auto given = qScopeGuard([this] {
+        if (!m_inTransaction)
+            giveTurnBack();
+    });
     for (bool isSecond = false;; isSecond = true) {
         if (const auto open = ensureOpen(); !open)
             return failed(open);
@@ -245,7 +279,7 @@ Result<Rows> Connection::execute(const Sql &sql, const QVariantList &params)
         if (answer || !m_isLost)
             return answer;
         drop();
-        if (isSecond || m_inTransaction || !isRead(text))
+        if (isSecond || m_inTransaction || isWrite)
             return answer;
     }
 }
@@ -264,6 +298,12 @@ Result<> Connection::begin()
     const QString text = m_address.dialect == Dialect::PostgreSql
                              ? QStringLiteral("BEGIN")
                              : QStringLiteral("BEGIN IMMEDIATE");
+    if (auto mine = takeTurn(); !mine)
+        return mine;
+    const auto given = qScopeGuard([this] {
+        if (!m_inTransaction)
+            giveTurnBack();
+    });
     for (bool isSecond = false;; isSecond = true) {
         // m_mayRetry: a server that cannot even begin is not asked over and over.
         if (auto open = ensureOpen(); !open) {
@@ -284,11 +324,13 @@ Result<> Connection::commit()
 {
     if (auto open = ensureOpen(); !open) {
         m_inTransaction = false;
+        giveTurnBack();
         return open;
     }
     auto committed = executeScript(QStringLiteral("COMMIT"));
     if (committed) {
         m_inTransaction = false;
+        giveTurnBack();
         return {};
     }
     // A connection lost during COMMIT leaves open whether it happened: never run it again by
@@ -306,6 +348,7 @@ void Connection::rollback()
     if (m_inTransaction && m_database.isValid() && !executeScript(QStringLiteral("ROLLBACK")))
         drop(); // a connection in an unknown state is worth nothing
     m_inTransaction = false;
+    giveTurnBack();
     m_mayRetry = mayRetry;
 }
 

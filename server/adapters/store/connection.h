@@ -3,6 +3,7 @@
 
 #include "server/adapters/store/database_address.h"
 #include "server/adapters/store/sql.h"
+#include "server/adapters/store/write_turn.h"
 #include "shared/base/result.h"
 
 #include <QSqlDatabase>
@@ -21,7 +22,8 @@ namespace server::store {
 class Connection
 {
 public:
-    Connection(DatabaseAddress address, QString name);
+    /// `turn` outlives the connection.
+    Connection(DatabaseAddress address, QString name, WriteTurn &turn);
     ~Connection();
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -46,6 +48,8 @@ private:
         int columns = -1; ///< asked once: the driver builds a whole record to answer
     };
 
+    base::Result<> takeTurn();
+    void giveTurnBack();
     base::Result<> ensureOpen();
     base::Result<> prepareSession();
     base::Result<> turnOnWriteAheadLog();
@@ -57,8 +61,10 @@ private:
 
     const DatabaseAddress m_address;
     const QString m_name;
+    WriteTurn &m_turn;
     QSqlDatabase m_database;
     std::unordered_map<QString, Prepared> m_statements;
+    bool m_hasTurn = false;
     bool m_inTransaction = false;
     bool m_isLost = false;
     bool m_mayRetry = false;

@@ -7,26 +7,26 @@ using base::Result;
 
 namespace {
 
-const QString kColumns =
+const QString kScenarioColumns =
     QStringLiteral("SELECT scenario_id, user_id, name, persona, prompt, voice_type, temperature, "
                    "created_at, updated_at, ai_disclosure, version FROM custom_scenarios ");
 
 // Two requests of one user take turns, so that both cannot count the same last free place.
 const Sql kLockOwner(QStringLiteral("SELECT id FROM users WHERE id = ? FOR UPDATE"),
                      QStringLiteral("SELECT id FROM users WHERE id = ?"));
-const Sql kCount(QStringLiteral("SELECT count(*) FROM custom_scenarios WHERE user_id = ?"));
-const Sql kAdd(QStringLiteral(
+const Sql kScenarioCount(QStringLiteral("SELECT count(*) FROM custom_scenarios WHERE user_id = ?"));
+const Sql kScenarioAdd(QStringLiteral(
     "INSERT INTO custom_scenarios (scenario_id, user_id, name, persona, prompt, voice_type, "
     "temperature, created_at, updated_at, ai_disclosure) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "RETURNING id, version"));
-const Sql kFind(kColumns + QStringLiteral("WHERE user_id = ? AND scenario_id = ?"));
-const Sql kOfOwner(kColumns + QStringLiteral("WHERE user_id = ? ORDER BY id"));
-const Sql kUpdate(QStringLiteral(
+const Sql kScenarioFind(kScenarioColumns + QStringLiteral("WHERE user_id = ? AND scenario_id = ?"));
+const Sql kScenarioOfOwner(kScenarioColumns + QStringLiteral("WHERE user_id = ? ORDER BY id"));
+const Sql kScenarioUpdate(QStringLiteral(
     "UPDATE custom_scenarios SET name = ?, persona = ?, prompt = ?, voice_type = ?, temperature = "
     "?, updated_at = ?, ai_disclosure = ?, version = version + 1 "
     "WHERE user_id = ? AND scenario_id = ? RETURNING id, version"));
-const Sql
-    kRemove(QStringLiteral("DELETE FROM custom_scenarios WHERE user_id = ? AND scenario_id = ?"));
+const Sql kScenarioRemove(
+    QStringLiteral("DELETE FROM custom_scenarios WHERE user_id = ? AND scenario_id = ?"));
 
 const QString kVersionColumns = QStringLiteral(
     "SELECT s.scenario_id, s.user_id, v.name, v.persona, v.prompt, v.voice_type, v.temperature, "
@@ -90,15 +90,15 @@ Result<> SqlCustomScenarioStore::add(const core::CustomScenario &scenario, std::
     return m_database.session().transaction([&](Session &session) -> Result<> {
         if (const auto locked = session.execute(kLockOwner, {scenario.owner.value}); !locked)
             return base::failed(locked);
-        const auto count = session.execute(kCount, {scenario.owner.value});
+        const auto count = session.execute(kScenarioCount, {scenario.owner.value});
         if (!count)
             return base::failed(count);
         if (limit && count->first().integer(0) >= *limit)
             return base::fail(Fault::Conflict, QStringLiteral("No more custom scenarios"));
         const auto added = session.execute(
-            kAdd, {scenario.id, scenario.owner.value, scenario.name, scenario.persona,
-                   scenario.prompt, scenario.voiceType, scenario.temperature, scenario.createdAt,
-                   scenario.updatedAt, disclosureText(scenario)});
+            kScenarioAdd, {scenario.id, scenario.owner.value, scenario.name, scenario.persona,
+                           scenario.prompt, scenario.voiceType, scenario.temperature,
+                           scenario.createdAt, scenario.updatedAt, disclosureText(scenario)});
         if (!added)
             return base::failed(added);
         return addVersion(session, added->first(), scenario);
@@ -108,7 +108,7 @@ Result<> SqlCustomScenarioStore::add(const core::CustomScenario &scenario, std::
 Result<std::optional<core::CustomScenario>> SqlCustomScenarioStore::find(base::UserId owner,
                                                                          const QString &id)
 {
-    const auto rows = m_database.session().execute(kFind, {owner.value, id});
+    const auto rows = m_database.session().execute(kScenarioFind, {owner.value, id});
     if (!rows)
         return base::failed(rows);
     return rows->firstAs(toScenario);
@@ -116,7 +116,7 @@ Result<std::optional<core::CustomScenario>> SqlCustomScenarioStore::find(base::U
 
 Result<std::vector<core::CustomScenario>> SqlCustomScenarioStore::ofOwner(base::UserId owner)
 {
-    const auto rows = m_database.session().execute(kOfOwner, {owner.value});
+    const auto rows = m_database.session().execute(kScenarioOfOwner, {owner.value});
     if (!rows)
         return base::failed(rows);
     return rows->map(toScenario);
@@ -125,10 +125,10 @@ Result<std::vector<core::CustomScenario>> SqlCustomScenarioStore::ofOwner(base::
 Result<bool> SqlCustomScenarioStore::update(const core::CustomScenario &scenario)
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
-        const auto rows =
-            session.execute(kUpdate, {scenario.name, scenario.persona, scenario.prompt,
-                                      scenario.voiceType, scenario.temperature, scenario.updatedAt,
-                                      disclosureText(scenario), scenario.owner.value, scenario.id});
+        const auto rows = session.execute(
+            kScenarioUpdate, {scenario.name, scenario.persona, scenario.prompt, scenario.voiceType,
+                              scenario.temperature, scenario.updatedAt, disclosureText(scenario),
+                              scenario.owner.value, scenario.id});
         if (!rows)
             return base::failed(rows);
         if (rows->isEmpty())
@@ -159,7 +159,7 @@ SqlCustomScenarioStore::version(base::UserId owner, const QString &id, qint64 nu
 
 Result<bool> SqlCustomScenarioStore::remove(base::UserId owner, const QString &id)
 {
-    const auto rows = m_database.session().execute(kRemove, {owner.value, id});
+    const auto rows = m_database.session().execute(kScenarioRemove, {owner.value, id});
     if (!rows)
         return base::failed(rows);
     return rows->affected > 0;

@@ -17,6 +17,7 @@ struct Database::Connections
 {
     std::mutex mutex;
     quint64 opened = 0;
+    WriteTurn turn; // before the connections, which give it back when they end
     std::unordered_map<Connection *, std::unique_ptr<Connection>> all;
 
     std::unique_ptr<Connection> take(Connection *connection)
@@ -92,7 +93,7 @@ Session Database::session()
     const QString name = QStringLiteral("store-%1-%2")
                              .arg(quintptr(m_connections.get()), 0, 16)
                              .arg(++m_connections->opened);
-    auto connection = std::make_unique<Connection>(m_address, name);
+    auto connection = std::make_unique<Connection>(m_address, name, m_connections->turn);
     Connection *const raw = connection.get();
     m_connections->all.emplace(raw, std::move(connection));
     mine.entries.push_back({m_connections, m_connections.get(), raw});

@@ -4,13 +4,15 @@ namespace server::store {
 
 namespace {
 
-const Sql kClaim(QStringLiteral("INSERT INTO idempotency_keys (user_id, route, key, request_hash, "
-                                "created_at) VALUES (?, ?, ?, ?, ?) "
-                                "ON CONFLICT (user_id, route, key) DO NOTHING"));
-const Sql kFind(QStringLiteral("SELECT request_hash, status, body FROM idempotency_keys WHERE "
-                               "user_id = ? AND route = ? AND key = ?"));
-const Sql kSettle(QStringLiteral("UPDATE idempotency_keys SET status = ?, body = ? WHERE user_id = "
-                                 "? AND route = ? AND key = ?"));
+const Sql
+    kKeyClaim(QStringLiteral("INSERT INTO idempotency_keys (user_id, route, key, request_hash, "
+                             "created_at) VALUES (?, ?, ?, ?, ?) "
+                             "ON CONFLICT (user_id, route, key) DO NOTHING"));
+const Sql kKeyFind(QStringLiteral("SELECT request_hash, status, body FROM idempotency_keys WHERE "
+                                  "user_id = ? AND route = ? AND key = ?"));
+const Sql
+    kKeySettle(QStringLiteral("UPDATE idempotency_keys SET status = ?, body = ? WHERE user_id = "
+                              "? AND route = ? AND key = ?"));
 const Sql kAbandon(
     QStringLiteral("DELETE FROM idempotency_keys WHERE user_id = ? AND route = ? AND key = ?"));
 
@@ -21,12 +23,12 @@ SqlIdempotencyStore::claim(base::UserId user, const QString &route, const QStrin
                            const QByteArray &requestHash, const QDateTime &now)
 {
     Session session = m_database.session();
-    const auto claimed = session.execute(kClaim, {user.value, route, key, requestHash, now});
+    const auto claimed = session.execute(kKeyClaim, {user.value, route, key, requestHash, now});
     if (!claimed)
         return base::failed(claimed);
     if (claimed->affected > 0)
         return std::optional<Entry>();
-    const auto rows = session.execute(kFind, {user.value, route, key});
+    const auto rows = session.execute(kKeyFind, {user.value, route, key});
     if (!rows)
         return base::failed(rows);
     // Abandoned between the two statements: for the asker that is a request still under way.
@@ -42,7 +44,7 @@ base::Result<void> SqlIdempotencyStore::settle(base::UserId user, const QString 
                                                const QByteArray &body)
 {
     const auto rows = m_database.session().execute(
-        kSettle, {status, QString::fromUtf8(body), user.value, route, key});
+        kKeySettle, {status, QString::fromUtf8(body), user.value, route, key});
     if (!rows)
         return base::failed(rows);
     return {};

@@ -2,6 +2,7 @@
 
 #include "server/adapters/store/database.h"
 #include "server/adapters/store/number_rows.h"
+#include "server/adapters/store/user_lock.h"
 
 namespace server::store {
 
@@ -13,28 +14,28 @@ using core::OwnedNumber;
 
 namespace {
 
-const QString kColumns =
+const QString kNumberColumns =
     QStringLiteral("SELECT n.id, n.user_id, n.phone_number, n.sid, n.account_sid, n.friendly_name, "
                    "n.provisioned_at, n.is_active, n.voice_capable, n.sms_capable "
                    "FROM user_phone_numbers n ");
 
-const Sql kFindActive(kColumns
+const Sql kFindActive(kNumberColumns
                       + QStringLiteral("WHERE n.phone_number = ? AND n.is_active = true AND "
                                        "n.user_id IS NOT NULL"));
-const Sql kOfOwner(kColumns
-                   + QStringLiteral("WHERE n.user_id = ? AND n.is_active = true ORDER BY n.id"));
-const Sql kPrimary(kColumns + QStringLiteral(R"(
+const Sql kNumberOfOwner(
+    kNumberColumns + QStringLiteral("WHERE n.user_id = ? AND n.is_active = true ORDER BY n.id"));
+const Sql kPrimary(kNumberColumns + QStringLiteral(R"(
     LEFT JOIN provider_credentials p ON p.user_id = n.user_id
     WHERE n.user_id = ? AND n.is_active = true AND n.voice_capable = true
     ORDER BY CASE WHEN p.phone_number = n.phone_number THEN 0
                   WHEN p.account_sid = n.account_sid THEN 1 ELSE 2 END, n.id LIMIT 1)"));
-const Sql kOrphans(kColumns + QStringLiteral("WHERE n.user_id IS NULL ORDER BY n.id"));
+const Sql kOrphans(kNumberColumns + QStringLiteral("WHERE n.user_id IS NULL ORDER BY n.id"));
 const Sql
     kForget(QStringLiteral("DELETE FROM user_phone_numbers WHERE id = ? AND user_id IS NULL"));
 const Sql kDeactivate(QStringLiteral("UPDATE user_phone_numbers SET is_active = false WHERE "
                                      "user_id = ? AND phone_number = ? AND is_active = true"));
 
-const Sql kTake(QStringLiteral(R"(
+const Sql kNumberTake(QStringLiteral(R"(
     INSERT INTO user_phone_numbers (user_id, phone_number, sid, account_sid, friendly_name,
         provisioned_at, voice_capable, sms_capable) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (phone_number) DO UPDATE SET
@@ -46,17 +47,16 @@ const Sql kTake(QStringLiteral(R"(
     RETURNING id)"));
 
 // Two purchases of one user take turns, so that both cannot count the same last free place.
-const Sql kLockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                    QStringLiteral("SELECT id FROM users WHERE id = ?"));
-const Sql kCount(QStringLiteral(R"(
+const Sql kNumberCount(QStringLiteral(R"(
     SELECT (SELECT count(*) FROM user_phone_numbers WHERE user_id = ? AND is_active = true)
          + (SELECT count(*) FROM number_purchases WHERE user_id = ? AND begun_at >= ?
                 AND is_given_up = false))"));
 const Sql kBegin(QStringLiteral(
     "INSERT INTO number_purchases (marker, user_id, account_sid, begun_at) VALUES (?, ?, ?, ?)"));
-const Sql kFinish(QStringLiteral("DELETE FROM number_purchases WHERE marker = ? AND user_id = ? "
+const Sql
+    kNumberFinish(QStringLiteral("DELETE FROM number_purchases WHERE marker = ? AND user_id = ? "
                                  "AND is_given_up = false"));
-const Sql kEnd(QStringLiteral("DELETE FROM number_purchases WHERE marker = ?"));
+const Sql kNumberEnd(QStringLiteral("DELETE FROM number_purchases WHERE marker = ?"));
 const Sql kGiveUp(QStringLiteral(R"(
     UPDATE number_purchases SET is_given_up = true WHERE begun_at < ? OR is_given_up = true
     RETURNING marker, user_id, account_sid, begun_at)"));
@@ -87,8 +87,8 @@ NumberPurchase toPurchase(const Row &row)
 Result<std::optional<OwnedNumber>> takeNumber(Session &session, const OwnedNumber &number)
 {
     const auto rows = session.execute(
-        kTake, {number.owner.value, number.e164, number.sid, number.accountSid, number.friendlyName,
-                number.provisionedAt, number.hasVoice, number.hasSms});
+        kNumberTake, {number.owner.value, number.e164, number.sid, number.accountSid,
+                      number.friendlyName, number.provisionedAt, number.hasVoice, number.hasSms});
     if (!rows)
         return failed(rows);
     return rows->firstAs([&number](const Row &row) {
@@ -116,7 +116,7 @@ Result<std::optional<OwnedNumber>> SqlNumberStore::primaryOf(UserId user)
 
 Result<std::vector<OwnedNumber>> SqlNumberStore::ofOwner(UserId owner)
 {
-    const auto rows = m_database.session().execute(kOfOwner, {owner.value});
+    const auto rows = m_database.session().execute(kNumberOfOwner, {owner.value});
     if (!rows)
         return failed(rows);
     return rows->map(toNumber);
@@ -127,9 +127,9 @@ Result<> SqlNumberStore::beginPurchase(const NumberPurchase &purchase, int limit
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
         const qint64 user = purchase.user.value;
-        if (const auto locked = session.execute(kLockUser, {user}); !locked)
+        if (const auto locked = lockUser(session, purchase.user); !locked)
             return failed(locked);
-        const auto count = session.execute(kCount, {user, user, aliveSince});
+        const auto count = session.execute(kNumberCount, {user, user, aliveSince});
         if (!count)
             return failed(count);
         if (count->first().integer(0) >= limit)
@@ -143,7 +143,7 @@ Result<OwnedNumber> SqlNumberStore::completePurchase(const QString &marker,
                                                      const OwnedNumber &number)
 {
     return m_database.session().transaction([&](Session &session) -> Result<OwnedNumber> {
-        const auto finished = session.execute(kFinish, {marker, number.owner.value});
+        const auto finished = session.execute(kNumberFinish, {marker, number.owner.value});
         if (!finished)
             return failed(finished);
         if (finished->affected == 0)
@@ -161,7 +161,7 @@ Result<OwnedNumber> SqlNumberStore::completePurchase(const QString &marker,
 
 Result<> SqlNumberStore::endPurchase(const QString &marker)
 {
-    return ignoreRows(m_database.session().execute(kEnd, {marker}));
+    return ignoreRows(m_database.session().execute(kNumberEnd, {marker}));
 }
 
 Result<std::vector<NumberPurchase>> SqlNumberStore::giveUpPurchases(const QDateTime &before)

@@ -1,6 +1,7 @@
 #include "server/adapters/store/onboarding_store.h"
 
 #include "server/adapters/store/database.h"
+#include "server/adapters/store/user_lock.h"
 
 namespace server::store {
 
@@ -13,16 +14,13 @@ using core::Step;
 
 namespace {
 
-const Sql kRecord(QStringLiteral(R"(
+const Sql kOnboardingRecord(QStringLiteral(R"(
     SELECT u.platform, coalesce(o.phone_setup, false), coalesce(o.calendar, false),
            coalesce(o.scenarios, false), coalesce(o.welcome_call, false),
            coalesce(o.started_at, u.created_at), o.completed_at
     FROM users u LEFT JOIN user_onboarding o ON o.user_id = u.id WHERE u.id = ?)"));
 
 // NO KEY: rows that only refer to the user need not wait.
-const Sql kLockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                    QStringLiteral("SELECT id FROM users WHERE id = ?"));
-
 const Sql kWriteRecord(QStringLiteral(R"(
     INSERT INTO user_onboarding
         (user_id, phone_setup, calendar, scenarios, welcome_call, started_at, completed_at)
@@ -80,7 +78,7 @@ const Sql kLink(QStringLiteral(R"(
 const Sql kDeleteExpired(
     QStringLiteral("DELETE FROM anonymous_onboarding_sessions WHERE expires_at < ?"));
 
-OnboardingRecord toRecord(const Row &row)
+OnboardingRecord toOnboardingRecord(const Row &row)
 {
     OnboardingRecord record;
     record.platform = core::platformFromText(row.text(0)).value_or(core::Platform::Web);
@@ -139,14 +137,14 @@ QVariantList told(const AnonymousSession &session)
             session.isCompleted,   session.currentStep};
 }
 
-Result<OnboardingRecord> read(Session &session, UserId user)
+Result<OnboardingRecord> readProgress(Session &session, UserId user)
 {
-    const auto rows = session.execute(kRecord, {user.value});
+    const auto rows = session.execute(kOnboardingRecord, {user.value});
     if (!rows)
         return failed(rows);
     if (rows->isEmpty())
         return base::fail(Fault::NotFound, QStringLiteral("User not found"));
-    return toRecord(rows->first());
+    return toOnboardingRecord(rows->first());
 }
 
 Result<> write(Session &session, UserId user, const core::Profile &profile, const QDateTime &at)
@@ -165,16 +163,16 @@ Result<> write(Session &session, UserId user, const core::Profile &profile, cons
 Result<OnboardingRecord> SqlOnboardingStore::find(UserId user)
 {
     Session session = m_database.session();
-    return read(session, user);
+    return readProgress(session, user);
 }
 
 Result<OnboardingRecord>
 SqlOnboardingStore::change(UserId user, const std::function<void(OnboardingRecord &)> &change)
 {
     return m_database.session().transaction([&](Session &session) -> Result<OnboardingRecord> {
-        if (const auto locked = session.execute(kLockUser, {user.value}); !locked)
+        if (const auto locked = lockUser(session, user); !locked)
             return failed(locked);
-        auto record = read(session, user);
+        auto record = readProgress(session, user);
         if (!record)
             return record;
         change(*record);

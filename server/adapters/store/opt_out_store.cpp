@@ -12,15 +12,15 @@ namespace {
 const Sql kLockNumber(
     QStringLiteral("SELECT pg_advisory_xact_lock(1869640820, hashtext(CAST(? AS text)))"),
     QStringLiteral("SELECT ? IS NULL"));
-const Sql kAdd(QStringLiteral(
+const Sql kOptOutAdd(QStringLiteral(
     "INSERT INTO opt_outs (phone_number, at, way, call_id, note) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (phone_number) DO NOTHING RETURNING id"));
-const QString kColumns =
+const QString kOptOutColumns =
     QStringLiteral("SELECT id, phone_number, at, way, call_id, note FROM opt_outs ");
-const Sql kFind(kColumns + QStringLiteral("WHERE phone_number = ?"));
-const Sql kSearch(kColumns
+const Sql kOptOutFind(kOptOutColumns + QStringLiteral("WHERE phone_number = ?"));
+const Sql kSearch(kOptOutColumns
                   + QStringLiteral("WHERE phone_number LIKE ? ORDER BY id DESC LIMIT ? OFFSET ?"));
-const Sql kRemove(QStringLiteral("DELETE FROM opt_outs WHERE phone_number = ? RETURNING id"));
+const Sql kOptOutRemove(QStringLiteral("DELETE FROM opt_outs WHERE phone_number = ? RETURNING id"));
 
 core::OptOut toOptOut(const Row &row)
 {
@@ -49,7 +49,7 @@ Result<bool> SqlOptOutStore::add(const core::OptOut &optOut,
             return base::failed(locked);
         const QVariant call = optOut.call.isValid() ? QVariant(optOut.call.value) : QVariant();
         const auto added = session.execute(
-            kAdd, {optOut.phoneNumber, optOut.at, toText(optOut.way), call, optOut.note});
+            kOptOutAdd, {optOut.phoneNumber, optOut.at, toText(optOut.way), call, optOut.note});
         if (!added)
             return base::failed(added);
         if (added->isEmpty())
@@ -61,7 +61,7 @@ Result<bool> SqlOptOutStore::add(const core::OptOut &optOut,
 Result<bool> SqlOptOutStore::remove(const QString &phoneNumber, const core::AuditEntry &entry)
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
-        const auto removed = session.execute(kRemove, {phoneNumber});
+        const auto removed = session.execute(kOptOutRemove, {phoneNumber});
         if (!removed)
             return base::failed(removed);
         if (removed->isEmpty())
@@ -84,7 +84,7 @@ Result<bool> SqlOptOutStore::audited(std::optional<core::AuditEntry> entry, qint
 
 Result<std::optional<core::OptOut>> SqlOptOutStore::find(const QString &phoneNumber)
 {
-    const auto rows = m_database.session().execute(kFind, {phoneNumber});
+    const auto rows = m_database.session().execute(kOptOutFind, {phoneNumber});
     if (!rows)
         return base::failed(rows);
     return rows->firstAs(toOptOut);

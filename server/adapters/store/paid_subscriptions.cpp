@@ -11,12 +11,12 @@ using base::Result;
 
 namespace {
 
-const Sql kUpdate(QStringLiteral(
+const Sql kPaidUpdate(QStringLiteral(
     "UPDATE subscriptions SET plan_id = ?, status = ?, started_at = ?, ends_at = ?, "
     "last_payment_at = ?, product_id = ? WHERE user_id = ? AND replaced_at IS NULL"));
-const Sql kReplaceSubscription(QStringLiteral(
+const Sql kPaidReplaceSubscription(QStringLiteral(
     "UPDATE subscriptions SET replaced_at = ? WHERE user_id = ? AND replaced_at IS NULL"));
-const Sql kAdd(QStringLiteral(
+const Sql kPaidAdd(QStringLiteral(
     "INSERT INTO subscriptions (user_id, plan_id, status, source, started_at, ends_at, "
     "last_payment_at, external_id, product_id, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
@@ -29,23 +29,24 @@ core::AuditEntry entryOf(base::UserId user, const QString &action, const QJsonOb
 
 Result<> update(Session &session, base::UserId user, const core::Subscription &subscription)
 {
-    return ignoreRows(
-        session.execute(kUpdate, {subscription.plan, toText(subscription.status),
-                                  subscription.startedAt, subscription.endsAt,
-                                  subscription.lastPaymentAt, subscription.productId, user.value}));
+    return ignoreRows(session.execute(kPaidUpdate, {subscription.plan, toText(subscription.status),
+                                                    subscription.startedAt, subscription.endsAt,
+                                                    subscription.lastPaymentAt,
+                                                    subscription.productId, user.value}));
 }
 
 Result<> replace(Session &session, core::Standing &standing, const core::Subscription &subscription,
                  const QDateTime &now)
 {
     core::subscribe(standing, subscription);
-    if (const auto replaced = session.execute(kReplaceSubscription, {now, standing.user.value});
+    if (const auto replaced = session.execute(kPaidReplaceSubscription, {now, standing.user.value});
         !replaced)
         return base::failed(replaced);
     const auto added = session.execute(
-        kAdd, {standing.user.value, subscription.plan, toText(subscription.status),
-               subscription.source, subscription.startedAt, subscription.endsAt,
-               subscription.lastPaymentAt, subscription.externalId, subscription.productId, now});
+        kPaidAdd,
+        {standing.user.value, subscription.plan, toText(subscription.status), subscription.source,
+         subscription.startedAt, subscription.endsAt, subscription.lastPaymentAt,
+         subscription.externalId, subscription.productId, now});
     if (!added)
         return base::failed(added);
     return writeStanding(session, standing);

@@ -10,7 +10,7 @@ constexpr qsizetype kLongestFailure = 500;
 
 // Of two deliveries at a time the second waits here for the first to commit, and then finds it
 // processed.
-const Sql kTake(QStringLiteral(
+const Sql kEventTake(QStringLiteral(
     "INSERT INTO payment_events (source, event_id, event_type, occurred_at, received_at, "
     "processed_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, event_id) DO UPDATE SET "
     "processed_at = excluded.processed_at, failure = '' "
@@ -28,7 +28,7 @@ Result<bool> SqlPaymentEventStore::once(const core::PaymentEventKey &key, const 
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
         const auto taken =
-            session.execute(kTake, {key.source, key.id, key.type, key.occurredAt, now, now});
+            session.execute(kEventTake, {key.source, key.id, key.type, key.occurredAt, now, now});
         if (!taken)
             return base::failed(taken);
         if (taken->affected == 0)

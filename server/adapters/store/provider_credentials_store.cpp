@@ -2,6 +2,7 @@
 
 #include "server/adapters/store/database.h"
 #include "server/adapters/store/number_rows.h"
+#include "server/adapters/store/user_lock.h"
 #include "shared/base/log.h"
 
 namespace server::store {
@@ -17,7 +18,7 @@ namespace {
 
 const QString kProvider = QStringLiteral("twilio");
 
-const Sql kOfUser(
+const Sql kCredentialsOfUser(
     QStringLiteral("SELECT account_sid, auth_token FROM provider_credentials WHERE user_id = ?"));
 const Sql kOfNumber(QStringLiteral(R"(
     SELECT p.account_sid, p.auth_token FROM user_phone_numbers n
@@ -41,10 +42,8 @@ const Sql kStreamSigners(QStringLiteral(R"(
     JOIN provider_credentials p ON p.user_id = n.user_id AND p.account_sid = n.account_sid
     WHERE c.ended_at IS NULL AND c.media_token_expires_at > ?)"));
 
-const Sql kLockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                    QStringLiteral("SELECT id FROM users WHERE id = ?"));
-const Sql kOwn(QStringLiteral("SELECT account_sid, phone_number, connected_at FROM "
-                              "provider_credentials WHERE user_id = ?"));
+const Sql kCredentialsOwn(QStringLiteral("SELECT account_sid, phone_number, connected_at FROM "
+                                         "provider_credentials WHERE user_id = ?"));
 const Sql kConnect(QStringLiteral(R"(
     INSERT INTO provider_credentials (user_id, account_sid, auth_token, phone_number, connected_at)
     VALUES (?, ?, ?, ?, ?)
@@ -57,12 +56,12 @@ const Sql
 const Sql kLoseNumbers(QStringLiteral(R"(
     UPDATE user_phone_numbers SET is_active = false
     WHERE user_id = ? AND account_sid <> ? AND account_sid <> ?)"));
-const Sql kShowConnected(QStringLiteral(R"(
+const Sql kCredentialsShowConnected(QStringLiteral(R"(
     INSERT INTO connected_providers (user_id, provider, is_connected, connected_at)
     VALUES (?, ?, true, ?)
     ON CONFLICT (user_id, provider) DO UPDATE SET
         is_connected = true, connected_at = excluded.connected_at)"));
-const Sql kShowDisconnected(QStringLiteral(
+const Sql kCredentialsShowDisconnected(QStringLiteral(
     "UPDATE connected_providers SET is_connected = false WHERE user_id = ? AND provider = ?"));
 
 } // namespace
@@ -81,7 +80,7 @@ Result<Secret> SqlProviderCredentialsStore::open(const QString &sealed) const
 
 Result<PhoneAccount> SqlProviderCredentialsStore::ofUser(UserId user)
 {
-    return accountOf(m_database.session().execute(kOfUser, {user.value}));
+    return accountOf(m_database.session().execute(kCredentialsOfUser, {user.value}));
 }
 
 Result<PhoneAccount> SqlProviderCredentialsStore::ofNumber(const QString &e164)
@@ -168,7 +167,7 @@ Result<> SqlProviderCredentialsStore::connect(const OwnAccount &account, const S
             QStringLiteral("This server cannot keep credentials: DATA_ENCRYPTION_KEY is not set"));
     const qint64 user = account.owner.value;
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        if (const auto locked = session.execute(kLockUser, {user}); !locked)
+        if (const auto locked = lockUser(session, account.owner); !locked)
             return failed(locked);
         const auto kept = session.execute(kConnect, {user, account.accountSid, m_box->seal(token),
                                                      account.phoneNumber, account.connectedAt});
@@ -185,13 +184,14 @@ Result<> SqlProviderCredentialsStore::connect(const OwnAccount &account, const S
                 return base::fail(Fault::Conflict,
                                   QStringLiteral("The phone number is in use by another account"));
         }
-        return ignoreRows(session.execute(kShowConnected, {user, kProvider, account.connectedAt}));
+        return ignoreRows(
+            session.execute(kCredentialsShowConnected, {user, kProvider, account.connectedAt}));
     });
 }
 
 Result<std::optional<OwnAccount>> SqlProviderCredentialsStore::ownAccount(UserId user)
 {
-    const auto rows = m_database.session().execute(kOwn, {user.value});
+    const auto rows = m_database.session().execute(kCredentialsOwn, {user.value});
     if (!rows)
         return failed(rows);
     return rows->firstAs([user](const Row &row) {
@@ -210,7 +210,7 @@ Result<bool> SqlProviderCredentialsStore::disconnect(UserId user)
         const auto lost = session.execute(kLoseNumbers, {user.value, m_service.sid, m_service.sid});
         if (!lost)
             return failed(lost);
-        const auto shown = session.execute(kShowDisconnected, {user.value, kProvider});
+        const auto shown = session.execute(kCredentialsShowDisconnected, {user.value, kProvider});
         if (!shown)
             return failed(shown);
         return true;

@@ -7,21 +7,22 @@ using core::StoreSubscription;
 
 namespace {
 
-const Sql kRedeem(QStringLiteral(
+const Sql kPurchaseRedeem(QStringLiteral(
     "INSERT INTO app_store_transactions (transaction_id, original_transaction_id, user_id, "
     "product_id, environment, quantity, purchased_at, redeemed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (transaction_id) DO NOTHING"));
 const Sql kRedeemedBy(
     QStringLiteral("SELECT user_id FROM app_store_transactions WHERE transaction_id = ?"));
-const Sql kRefund(QStringLiteral("UPDATE app_store_transactions SET refunded_at = ? WHERE "
-                                 "transaction_id = ? AND refunded_at IS NULL RETURNING user_id"));
+const Sql
+    kPurchaseRefund(QStringLiteral("UPDATE app_store_transactions SET refunded_at = ? WHERE "
+                                   "transaction_id = ? AND refunded_at IS NULL RETURNING user_id"));
 
 const QString kSubscriptionText = QStringLiteral(
     "SELECT original_transaction_id, user_id, product_id, status, started_at, ends_at, event_at "
     "FROM app_store_subscriptions WHERE original_transaction_id = ?");
 // SQLite locks the whole database when a transaction begins.
 const Sql kSubscription(kSubscriptionText + QStringLiteral(" FOR UPDATE"), kSubscriptionText);
-const Sql kSave(QStringLiteral(
+const Sql kPurchaseSave(QStringLiteral(
     "INSERT INTO app_store_subscriptions (original_transaction_id, user_id, product_id, status, "
     "started_at, ends_at, event_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (original_transaction_id) DO UPDATE SET user_id = excluded.user_id, "
@@ -29,7 +30,7 @@ const Sql kSave(QStringLiteral(
     "started_at = excluded.started_at, ends_at = excluded.ends_at, event_at = excluded.event_at "
     "WHERE app_store_subscriptions.user_id IS NULL "
     "OR app_store_subscriptions.user_id = excluded.user_id"));
-const Sql kOfUser(QStringLiteral(
+const Sql kPurchaseOfUser(QStringLiteral(
     "SELECT transaction_id, product_id, environment, quantity, purchased_at, refunded_at FROM "
     "app_store_transactions WHERE user_id = ? ORDER BY transaction_id LIMIT ? OFFSET ?"));
 
@@ -73,9 +74,10 @@ SqlPurchaseStore::redeem(const core::StoreTransaction &transaction, base::UserId
 {
     Session session = m_database.session();
     const auto added = session.execute(
-        kRedeem, {transaction.id, transaction.originalId, user.value, transaction.productId,
-                  transaction.isSandbox ? QStringLiteral("Sandbox") : QStringLiteral("Production"),
-                  transaction.quantity, transaction.purchasedAt, now});
+        kPurchaseRedeem,
+        {transaction.id, transaction.originalId, user.value, transaction.productId,
+         transaction.isSandbox ? QStringLiteral("Sandbox") : QStringLiteral("Production"),
+         transaction.quantity, transaction.purchasedAt, now});
     if (!added)
         return base::failed(added);
     if (added->affected > 0)
@@ -89,7 +91,7 @@ SqlPurchaseStore::redeem(const core::StoreTransaction &transaction, base::UserId
 Result<std::optional<base::UserId>>
 SqlPurchaseStore::refund(const core::StoreTransaction &transaction, const QDateTime &now)
 {
-    const auto rows = m_database.session().execute(kRefund, {now, transaction.id});
+    const auto rows = m_database.session().execute(kPurchaseRefund, {now, transaction.id});
     if (!rows)
         return base::failed(rows);
     if (rows->isEmpty() || rows->first().isNull(0))
@@ -108,9 +110,9 @@ Result<std::optional<StoreSubscription>> SqlPurchaseStore::subscription(const QS
 Result<bool> SqlPurchaseStore::save(const StoreSubscription &subscription)
 {
     const auto saved = m_database.session().execute(
-        kSave, {subscription.originalId, idOrNull(subscription.user), subscription.productId,
-                toText(subscription.status), subscription.startedAt, subscription.endsAt,
-                subscription.eventAt});
+        kPurchaseSave, {subscription.originalId, idOrNull(subscription.user),
+                        subscription.productId, toText(subscription.status), subscription.startedAt,
+                        subscription.endsAt, subscription.eventAt});
     if (!saved)
         return base::failed(saved);
     return saved->affected > 0;
@@ -118,7 +120,7 @@ Result<bool> SqlPurchaseStore::save(const StoreSubscription &subscription)
 
 Result<std::vector<QJsonObject>> SqlPurchaseStore::ofUser(base::UserId user, int limit, int offset)
 {
-    const auto rows = m_database.session().execute(kOfUser, {user.value, limit, offset});
+    const auto rows = m_database.session().execute(kPurchaseOfUser, {user.value, limit, offset});
     if (!rows)
         return base::failed(rows);
     return rows->map(toExport);

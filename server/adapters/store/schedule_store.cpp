@@ -6,33 +6,36 @@ using base::Result;
 
 namespace {
 
-const QString kColumns = QStringLiteral(
+const QString kScheduleColumns = QStringLiteral(
     "SELECT s.id, s.user_id, s.phone_number, s.scenario, s.due_at, s.status, s.note, "
     "coalesce(s.call_id, c.id), s.created_at, u.email, u.full_name, s.attempts "
     "FROM call_schedules s JOIN users u ON u.id = s.user_id "
     "LEFT JOIN calls c ON c.schedule_id = s.id ");
 
-const Sql kAdd(QStringLiteral(
+const Sql kScheduleAdd(QStringLiteral(
     "INSERT INTO call_schedules (user_id, phone_number, scenario, due_at, next_try_at, status, "
     "created_at) VALUES (?, ?, ?, ?, ?, 'scheduled', ?) RETURNING id"));
-const Sql kOfOwner(kColumns
-                   + QStringLiteral("WHERE s.user_id = ? ORDER BY s.due_at, s.id LIMIT ? OFFSET "
-                                    "?"));
+const Sql
+    kScheduleOfOwner(kScheduleColumns
+                     + QStringLiteral("WHERE s.user_id = ? ORDER BY s.due_at, s.id LIMIT ? OFFSET "
+                                      "?"));
 const Sql kCancel(QStringLiteral("UPDATE call_schedules SET status = 'cancelled' WHERE user_id = ? "
                                  "AND id = ? AND status = 'scheduled'"));
-const QString kClaimHead = QStringLiteral(
+const QString kScheduleClaimHead = QStringLiteral(
     "UPDATE call_schedules SET status = 'placing', claimed_at = ?, attempts = attempts + 1 "
     "WHERE id IN ("
     "SELECT id FROM call_schedules WHERE next_try_at <= ? AND (status = 'scheduled' OR "
     "(status = 'placing' AND claimed_at < ?)) ORDER BY next_try_at, id LIMIT ?");
 // Servers that claim at the same time pass by each other's rows.
-const Sql kClaim(kClaimHead + QStringLiteral(" FOR UPDATE SKIP LOCKED) RETURNING id"),
-                 kClaimHead + QStringLiteral(") RETURNING id"));
-const Sql kById(kColumns + QStringLiteral("WHERE s.id = ?"));
-const Sql kSettle(QStringLiteral(
+const Sql kScheduleClaim(kScheduleClaimHead
+                             + QStringLiteral(" FOR UPDATE SKIP LOCKED) RETURNING id"),
+                         kScheduleClaimHead + QStringLiteral(") RETURNING id"));
+const Sql kScheduleById(kScheduleColumns + QStringLiteral("WHERE s.id = ?"));
+const Sql kScheduleSettle(QStringLiteral(
     "UPDATE call_schedules SET status = ?, call_id = ?, note = ?, claimed_at = NULL WHERE id = ?"));
-const Sql kPostpone(QStringLiteral("UPDATE call_schedules SET status = 'scheduled', next_try_at = "
-                                   "?, note = ?, claimed_at = NULL, attempts = ? WHERE id = ?"));
+const Sql kSchedulePostpone(
+    QStringLiteral("UPDATE call_schedules SET status = 'scheduled', next_try_at = "
+                   "?, note = ?, claimed_at = NULL, attempts = ? WHERE id = ?"));
 const Sql kReleaseCall(QStringLiteral("UPDATE calls SET schedule_id = NULL WHERE schedule_id = ?"));
 
 core::ScheduledCall toScheduledCall(const Row &row)
@@ -57,9 +60,9 @@ core::ScheduledCall toScheduledCall(const Row &row)
 
 Result<core::ScheduledCall> SqlScheduleStore::add(const core::ScheduledCall &call)
 {
-    const auto rows =
-        m_database.session().execute(kAdd, {call.owner.value, call.phoneNumber, call.scenario,
-                                            call.dueAt, call.dueAt, call.createdAt});
+    const auto rows = m_database.session().execute(
+        kScheduleAdd, {call.owner.value, call.phoneNumber, call.scenario, call.dueAt, call.dueAt,
+                       call.createdAt});
     if (!rows)
         return base::failed(rows);
     core::ScheduledCall added = call;
@@ -70,7 +73,7 @@ Result<core::ScheduledCall> SqlScheduleStore::add(const core::ScheduledCall &cal
 Result<std::vector<core::ScheduledCall>> SqlScheduleStore::ofOwner(base::UserId owner, int limit,
                                                                    int offset)
 {
-    const auto rows = m_database.session().execute(kOfOwner, {owner.value, limit, offset});
+    const auto rows = m_database.session().execute(kScheduleOfOwner, {owner.value, limit, offset});
     if (!rows)
         return base::failed(rows);
     return rows->map(toScheduledCall);
@@ -89,12 +92,12 @@ SqlScheduleStore::claimDue(const QDateTime &now, const QDateTime &staleBefore, i
 {
     return m_database.session().transaction(
         [&](Session &session) -> Result<std::vector<core::ScheduledCall>> {
-            const auto claimed = session.execute(kClaim, {now, now, staleBefore, limit});
+            const auto claimed = session.execute(kScheduleClaim, {now, now, staleBefore, limit});
             if (!claimed)
                 return base::failed(claimed);
             std::vector<core::ScheduledCall> calls;
             for (const Row &row : *claimed) {
-                const auto found = session.execute(kById, {row.integer(0)});
+                const auto found = session.execute(kScheduleById, {row.integer(0)});
                 if (!found)
                     return base::failed(found);
                 if (!found->isEmpty())
@@ -108,7 +111,8 @@ Result<> SqlScheduleStore::settle(qint64 id, core::ScheduleStatus status, base::
                                   const QString &note)
 {
     const QVariant callId = call.isValid() ? QVariant(call.value) : QVariant();
-    const auto rows = m_database.session().execute(kSettle, {toText(status), callId, note, id});
+    const auto rows =
+        m_database.session().execute(kScheduleSettle, {toText(status), callId, note, id});
     if (!rows)
         return base::failed(rows);
     return {};
@@ -120,7 +124,7 @@ Result<> SqlScheduleStore::postpone(const core::ScheduledCall &call, const QDate
     return m_database.session().transaction([&](Session &session) -> Result<> {
         if (const auto released = session.execute(kReleaseCall, {call.id}); !released)
             return base::failed(released);
-        const auto rows = session.execute(kPostpone, {until, note, call.attempts, call.id});
+        const auto rows = session.execute(kSchedulePostpone, {until, note, call.attempts, call.id});
         if (!rows)
             return base::failed(rows);
         return {};

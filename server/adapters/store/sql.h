@@ -38,6 +38,12 @@ private:
     QString m_sqlite;
 };
 
+/// NULL for the empty text.
+inline QVariant textOrNull(const QString &text)
+{
+    return text.isEmpty() ? QVariant() : QVariant(text);
+}
+
 /// One row of an answer, read by position in the order of the SELECT list.
 /// REQUIRES: the position exists; reading beyond the row is a mistake in our own statement.
 class Row

@@ -16,8 +16,8 @@ namespace {
 constexpr std::chrono::seconds kNoCallLasts = std::chrono::hours(2);
 
 // FOR UPDATE, so that no new call of the user can slip in behind the look at their calls.
-const Sql lockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR UPDATE"),
-                   QStringLiteral("SELECT id FROM users WHERE id = ?"));
+const Sql lockRemovedUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR UPDATE"),
+                          QStringLiteral("SELECT id FROM users WHERE id = ?"));
 
 // An answered call is over when its details are stored: until then its recording is being written.
 const Sql selectCallUnderWay(QStringLiteral(R"(
@@ -75,7 +75,7 @@ const Sql deleteOldOrphans(QStringLiteral("DELETE FROM orphaned_recordings WHERE
 Result<> SqlAccountRemover::removeAccount(UserId user, const QDateTime &now)
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        const auto locked = session.execute(lockUser, {user.value});
+        const auto locked = session.execute(lockRemovedUser, {user.value});
         if (!locked)
             return failed(locked);
         if (locked->isEmpty())

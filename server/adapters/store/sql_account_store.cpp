@@ -1,6 +1,7 @@
 #include "server/adapters/store/sql_account_store.h"
 
 #include "server/adapters/store/database.h"
+#include "server/adapters/store/user_lock.h"
 
 #include <algorithm>
 
@@ -49,9 +50,6 @@ const QString ofToken =
     QStringLiteral("WHERE id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ?)");
 const Sql lockOwner(accountColumns + ofToken + QStringLiteral(" FOR NO KEY UPDATE"),
                     accountColumns + ofToken);
-
-const Sql lockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                   QStringLiteral("SELECT id FROM users WHERE id = ?"));
 
 const Sql selectRefreshToken(QStringLiteral(R"(
     SELECT user_id, family, token_hash, issued_at, expires_at, used_at, revoked_at, user_agent,
@@ -132,11 +130,6 @@ RefreshToken toRefreshToken(const Row &row)
             row.time(6),
             row.text(7),
             row.time(8)};
-}
-
-QVariant textOrNull(const QString &text)
-{
-    return text.isEmpty() ? QVariant() : QVariant(text);
 }
 
 QVariant hashOrNull(const QByteArray &hash)
@@ -302,7 +295,7 @@ Result<> SqlAccountStore::revokeFamilyOf(const QByteArray &hash, const QDateTime
 Result<> SqlAccountStore::revokeAllOf(UserId user, const QDateTime &at)
 {
     return m_database.session().transaction([&](Session &session) -> Result<> {
-        if (const auto locked = session.execute(lockUser, {user.value}); !locked)
+        if (const auto locked = lockUser(session, user); !locked)
             return failed(locked);
         return ignoreRows(session.execute(revokeUser, {at, user.value}));
     });
@@ -327,7 +320,7 @@ Result<std::vector<core::SignInSession>> SqlAccountStore::sessionsOf(UserId user
 Result<bool> SqlAccountStore::revokeFamily(UserId user, const QString &family, const QDateTime &at)
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
-        if (const auto locked = session.execute(lockUser, {user.value}); !locked)
+        if (const auto locked = lockUser(session, user); !locked)
             return failed(locked);
         const auto revoked = session.execute(revokeLiveFamily, {at, user.value, family, at});
         if (!revoked)

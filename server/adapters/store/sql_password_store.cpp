@@ -1,6 +1,7 @@
 #include "server/adapters/store/sql_password_store.h"
 
 #include "server/adapters/store/database.h"
+#include "server/adapters/store/user_lock.h"
 
 namespace server::store {
 
@@ -17,9 +18,6 @@ const Sql revokeOthers(QStringLiteral(R"(
     UPDATE refresh_tokens SET revoked_at = ? WHERE user_id = ? AND family <> ? AND revoked_at IS NULL)"));
 
 const Sql deleteResetsOf(QStringLiteral("DELETE FROM password_resets WHERE user_id = ?"));
-
-const Sql lockUser(QStringLiteral("SELECT id FROM users WHERE id = ? FOR NO KEY UPDATE"),
-                   QStringLiteral("SELECT id FROM users WHERE id = ?"));
 
 // The user's row is locked, so of two requests at once the second sees the row of the first.
 const Sql insertReset(QStringLiteral(R"(
@@ -76,7 +74,7 @@ Result<bool> SqlPasswordStore::addReset(const core::PasswordReset &reset, const 
 {
     return m_database.session().transaction([&](Session &session) -> Result<bool> {
         // The second of two requests at once waits here, and then sees the row of the first.
-        if (const auto locked = session.execute(lockUser, {reset.user.value}); !locked)
+        if (const auto locked = lockUser(session, reset.user); !locked)
             return failed(locked);
         const auto recent = session.execute(selectRecentReset, {reset.user.value, notSince});
         if (!recent)

@@ -10,7 +10,7 @@ using base::Result;
 
 namespace {
 
-const Sql kReplaceSubscription(QStringLiteral(
+const Sql kUsageReplaceSubscription(QStringLiteral(
     "UPDATE subscriptions SET replaced_at = ? WHERE user_id = ? AND replaced_at IS NULL"));
 const Sql kAddSubscription(QStringLiteral(
     "INSERT INTO subscriptions (user_id, plan_id, status, source, started_at, ends_at, "
@@ -74,7 +74,7 @@ Result<core::Standing> SqlUsageStore::subscribe(base::UserId user,
 {
     return change(user, entry, [&](Session &session, core::Standing &standing) -> Result<> {
         core::subscribe(standing, subscription);
-        const auto replaced = session.execute(kReplaceSubscription, {entry.at, user.value});
+        const auto replaced = session.execute(kUsageReplaceSubscription, {entry.at, user.value});
         if (!replaced)
             return base::failed(replaced);
         return ignoreRows(session.execute(

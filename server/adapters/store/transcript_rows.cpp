@@ -12,7 +12,7 @@ using base::Result;
 
 namespace {
 
-const Sql kWrite(QStringLiteral(
+const Sql kWordsWrite(QStringLiteral(
     "INSERT INTO transcripts (transcript_sid, call_id, source, language_code, sentences, "
     "search_text, vendor_sid, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (call_id) DO UPDATE SET source = excluded.source, "
@@ -26,7 +26,7 @@ const Sql kHasLostItsWords(
 const QString kText = QStringLiteral("text");
 const QString kChannel = QStringLiteral("channel");
 const QString kStart = QStringLiteral("start_ms");
-const QString kEnd = QStringLiteral("end_ms");
+const QString kWordsEnd = QStringLiteral("end_ms");
 const QString kConfidence = QStringLiteral("confidence");
 
 QString toJson(const QList<core::Sentence> &sentences)
@@ -36,7 +36,7 @@ QString toJson(const QList<core::Sentence> &sentences)
         array.append(QJsonObject{{kText, sentence.text},
                                  {kChannel, sentence.channel},
                                  {kStart, sentence.startMs},
-                                 {kEnd, sentence.endMs},
+                                 {kWordsEnd, sentence.endMs},
                                  {kConfidence, sentence.confidence}});
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
@@ -49,7 +49,7 @@ QList<core::Sentence> sentencesFromJson(const QString &json)
     for (const auto &value : QJsonDocument::fromJson(json.toUtf8()).array()) {
         const QJsonObject object = value.toObject();
         sentences.append({object.value(kText).toString(), object.value(kChannel).toInt(),
-                          object.value(kStart).toInteger(), object.value(kEnd).toInteger(),
+                          object.value(kStart).toInteger(), object.value(kWordsEnd).toInteger(),
                           object.value(kConfidence).toDouble(1)});
     }
     return sentences;
@@ -60,9 +60,10 @@ Result<> writeTranscript(Session &session, const NewTranscript &transcript, cons
     const QVariant vendorSid =
         transcript.vendorSid.isEmpty() ? QVariant() : QVariant(transcript.vendorSid);
     return ignoreRows(session.execute(
-        kWrite, {core::newTranscriptSid(), transcript.call.value, toText(transcript.source),
-                 transcript.languageCode, toJson(transcript.sentences),
-                 core::searchForm(core::fullText(transcript.sentences)), vendorSid, now, now}));
+        kWordsWrite,
+        {core::newTranscriptSid(), transcript.call.value, toText(transcript.source),
+         transcript.languageCode, toJson(transcript.sentences),
+         core::searchForm(core::fullText(transcript.sentences)), vendorSid, now, now}));
 }
 
 Result<> addLiveTranscript(Session &session, base::CallId call, const protocol::CallDetail &detail,

@@ -8,7 +8,7 @@ using base::Result;
 
 namespace {
 
-const QString kColumns = QStringLiteral(
+const QString kTranscriptColumns = QStringLiteral(
     "SELECT t.id, t.transcript_sid, t.call_id, t.source, t.language_code, t.sentences, "
     "coalesce(t.vendor_sid, ''), t.created_at, t.updated_at, c.direction, c.scenario_title, "
     "coalesce(c.answered_at, c.created_at), c.duration_seconds "
@@ -26,25 +26,27 @@ const QString kContainsSqlite =
 const QString kByRecord = QStringLiteral("ORDER BY t.created_at DESC, t.id DESC LIMIT ? OFFSET ?");
 const QString kByCall = QStringLiteral(
     "ORDER BY coalesce(c.answered_at, c.created_at) DESC, t.id DESC LIMIT ? OFFSET ?");
-const Sql kNewestRecords(kColumns + kContains + kByRecord, kColumns + kContainsSqlite + kByRecord);
-const Sql kNewestCalls(kColumns + kContains + kByCall, kColumns + kContainsSqlite + kByCall);
-const Sql kFind(kColumns
-                + QStringLiteral("AND (t.transcript_sid = ? OR t.vendor_sid = ?) LIMIT 1"));
+const Sql kNewestRecords(kTranscriptColumns + kContains + kByRecord,
+                         kTranscriptColumns + kContainsSqlite + kByRecord);
+const Sql kNewestCalls(kTranscriptColumns + kContains + kByCall,
+                       kTranscriptColumns + kContainsSqlite + kByCall);
+const Sql kTranscriptFind(
+    kTranscriptColumns + QStringLiteral("AND (t.transcript_sid = ? OR t.vendor_sid = ?) LIMIT 1"));
 const Sql kHasVendor(QStringLiteral("SELECT 1 FROM transcripts WHERE vendor_sid = ? LIMIT 1"));
 const Sql kVendorSids(QStringLiteral(
     "SELECT t.vendor_sid FROM transcripts t JOIN calls c ON c.id = t.call_id "
     "WHERE c.user_id = ? AND t.vendor_sid IS NOT NULL ORDER BY t.id DESC LIMIT 1000"));
 
-const QString kCallColumns = QStringLiteral(
+const QString kTranscribedColumns = QStringLiteral(
     "SELECT c.id, coalesce(c.user_id, 0), c.direction, c.recording_sid FROM calls c ");
 const QString kWithWords = QStringLiteral("AND c.words_deleted_at IS NULL ");
-const Sql kCallById(kCallColumns + QStringLiteral("WHERE c.id = ? ") + kWithWords);
-const Sql kCallBySid(kCallColumns + QStringLiteral("WHERE c.call_sid = ? ") + kWithWords);
-const Sql kCallByRecording(kCallColumns
+const Sql kTranscribedById(kTranscribedColumns + QStringLiteral("WHERE c.id = ? ") + kWithWords);
+const Sql kCallBySid(kTranscribedColumns + QStringLiteral("WHERE c.call_sid = ? ") + kWithWords);
+const Sql kCallByRecording(kTranscribedColumns
                            + QStringLiteral("WHERE c.recording_sid = ? AND c.recording_sid <> '' ")
                            + kWithWords);
 const Sql kUntranscribed(
-    kCallColumns
+    kTranscribedColumns
     + QStringLiteral("LEFT JOIN transcripts t ON t.call_id = c.id AND t.vendor_sid IS NOT NULL "
                      "WHERE c.user_id = ? AND c.recording_sid <> '' AND t.id IS NULL ")
     + kWithWords + QStringLiteral("ORDER BY c.id DESC LIMIT ?"));
@@ -56,12 +58,6 @@ core::CallDirection toDirection(const QString &text)
 {
     return text == QLatin1String("inbound") ? core::CallDirection::Inbound
                                             : core::CallDirection::Outbound;
-}
-
-QString toText(core::CallDirection direction)
-{
-    return direction == core::CallDirection::Inbound ? QStringLiteral("inbound")
-                                                     : QStringLiteral("outbound");
 }
 
 core::Transcript toTranscript(const Row &row)
@@ -84,7 +80,7 @@ core::Transcript toTranscript(const Row &row)
     return transcript;
 }
 
-core::TranscriptCall toCall(const Row &row)
+core::TranscriptCall toTranscriptCall(const Row &row)
 {
     return {{row.integer(0)}, {row.integer(1)}, toDirection(row.text(2)), row.text(3)};
 }
@@ -114,7 +110,7 @@ SqlTranscriptStore::ofOwner(base::UserId owner, const core::TranscriptQuery &que
 Result<std::optional<core::Transcript>> SqlTranscriptStore::find(base::UserId owner,
                                                                  const QString &sid)
 {
-    const auto rows = m_database.session().execute(kFind, {owner.value, sid, sid});
+    const auto rows = m_database.session().execute(kTranscriptFind, {owner.value, sid, sid});
     if (!rows)
         return base::failed(rows);
     return rows->firstAs(toTranscript);
@@ -147,11 +143,11 @@ Result<std::optional<core::TranscriptCall>> SqlTranscriptStore::callOf(const QSt
         const auto rows = m_database.session().execute(sql, {key});
         if (!rows)
             return base::failed(rows);
-        return rows->firstAs(toCall);
+        return rows->firstAs(toTranscriptCall);
     };
     bool isId = false;
     const qint64 id = customerKey.toLongLong(&isId);
-    auto byKey = isId ? look(kCallById, id) : look(kCallBySid, customerKey);
+    auto byKey = isId ? look(kTranscribedById, id) : look(kCallBySid, customerKey);
     if (!byKey)
         return byKey;
     auto byRecording = look(kCallByRecording, recordingSid);
@@ -168,7 +164,7 @@ Result<std::vector<core::TranscriptCall>> SqlTranscriptStore::untranscribed(base
     const auto rows = m_database.session().execute(kUntranscribed, {owner.value, limit});
     if (!rows)
         return base::failed(rows);
-    return rows->map(toCall);
+    return rows->map(toTranscriptCall);
 }
 
 Result<bool> SqlTranscriptStore::store(base::CallId call, const QString &vendorSid,

@@ -21,7 +21,7 @@ const Sql kTotals(QStringLiteral(
     "CAST(sum(CASE WHEN source_key IS NULL THEN amount ELSE 0 END) AS bigint), "
     "CAST(sum(CASE WHEN source_key IS NULL THEN cost ELSE 0 END) AS bigint) FROM usage_records "
     "WHERE user_id = ? AND billing_period = ? GROUP BY service ORDER BY service"));
-const Sql kOfUser(QStringLiteral(
+const Sql kRecordOfUser(QStringLiteral(
     "SELECT id, user_id, source_key, service, amount, unit, cost, currency, billing_period, "
     "coalesce(resource_id, 0), recorded_at FROM usage_records WHERE user_id = ? ORDER BY id "
     "LIMIT ? OFFSET ?"));
@@ -68,7 +68,7 @@ MeteredService serviceOf(const QString &text)
     return core::meteredServiceFromText(text).value_or(MeteredService::VoiceCall);
 }
 
-UsageRecord toRecord(const Row &row)
+UsageRecord toUsageRecord(const Row &row)
 {
     UsageRecord record;
     record.id = row.integer(0);
@@ -123,10 +123,10 @@ Result<std::vector<UsageTotal>> SqlUsageRecordStore::totals(base::UserId user,
 Result<std::vector<UsageRecord>> SqlUsageRecordStore::ofUser(base::UserId user, int limit,
                                                              int offset)
 {
-    const auto rows = m_database.session().execute(kOfUser, {user.value, limit, offset});
+    const auto rows = m_database.session().execute(kRecordOfUser, {user.value, limit, offset});
     if (!rows)
         return base::failed(rows);
-    return rows->map(toRecord);
+    return rows->map(toUsageRecord);
 }
 
 Result<> meterCall(Session &session, base::CallId call, int seconds, const core::Standing &standing,

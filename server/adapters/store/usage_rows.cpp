@@ -21,7 +21,7 @@ const Sql kStanding(kStandingColumns);
 // SQLite locks the whole database when a transaction begins.
 const Sql kStandingForUpdate(kStandingColumns + QStringLiteral(" FOR UPDATE OF c"),
                              kStandingColumns + QStringLiteral(" "));
-const Sql kUser(QStringLiteral("SELECT platform, role FROM users WHERE id = ?"));
+const Sql kStandingUser(QStringLiteral("SELECT platform, role FROM users WHERE id = ?"));
 const Sql kAddStanding(QStringLiteral(
     "INSERT INTO usage_counters (user_id, trial_started_at, trial_ends_at, day, week_start, "
     "month_start) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (user_id) DO NOTHING"));
@@ -90,7 +90,7 @@ core::Charge toCharge(const Row &row)
 Result<> addStanding(Session &session, base::UserId user, const core::PlanCatalogue &plans,
                      const QDateTime &now)
 {
-    const auto found = session.execute(kUser, {user.value});
+    const auto found = session.execute(kStandingUser, {user.value});
     if (!found)
         return base::failed(found);
     if (found->isEmpty())

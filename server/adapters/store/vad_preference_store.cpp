@@ -8,7 +8,7 @@ using core::TurnDetection;
 
 namespace {
 
-const Sql kFind(QStringLiteral("SELECT settings FROM vad_preferences WHERE user_id = ?"));
+const Sql kVadFind(QStringLiteral("SELECT settings FROM vad_preferences WHERE user_id = ?"));
 const Sql kSet(
     QStringLiteral("INSERT INTO vad_preferences (user_id, settings, updated_at) VALUES (?, ?, ?) "
                    "ON CONFLICT (user_id) DO UPDATE SET settings = excluded.settings, "
@@ -18,7 +18,7 @@ const Sql kSet(
 
 base::Result<std::optional<TurnDetection>> SqlVadPreferences::find(base::UserId user)
 {
-    const auto rows = m_database.session().execute(kFind, {user.value});
+    const auto rows = m_database.session().execute(kVadFind, {user.value});
     if (!rows)
         return base::failed(rows);
     if (rows->isEmpty())

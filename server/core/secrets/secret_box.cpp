@@ -84,7 +84,7 @@ Result<SecretBox> SecretBox::fromKeys(const Secret &keys)
         if (!decoded || (*decoded).size() != kKeyBytes)
             return base::fail(
                 Fault::Invalid,
-                QStringLiteral("key %1 is not 32 bytesOf in URL-safe base64").arg(read.size() + 1));
+                QStringLiteral("key %1 is not 32 bytes in URL-safe base64").arg(read.size() + 1));
         read.push_back({idOf(*decoded), *decoded});
     }
     return SecretBox(std::move(read));

@@ -113,21 +113,18 @@ private:
             opens = minutesOf(said, "start");
             closes = minutesOf(said, "end");
         }
-        const auto open = firstShowing(day, day, opens);
-        const auto close = firstShowing(day, closes > opens ? day : day.addDays(1), closes);
+        const auto open = firstShowing(day, opens);
+        const auto close = firstShowing(closes > opens ? day : day.addDays(1), closes);
         if (server::core::wallTimeOf(open, zone).date() != day || open >= close)
             return std::nullopt;
         return server::core::TimeRange{open, close};
     }
-    QDateTime firstShowing(QDate around, QDate day, int minutes) const
+    QDateTime firstShowing(QDate day, int minutes) const
     {
+        constexpr qint64 kFurthest = qint64(16) * 3600; // no clock is further from UTC
         const QDateTime wanted(day, QTime(minutes / 60, minutes % 60), Qt::UTC);
-        QDateTime instant = QDateTime(around, QTime(0, 0), Qt::UTC).addDays(-2);
-        const auto isBefore = [&] {
-            const QDateTime wall = server::core::wallTimeOf(instant, zone);
-            return QDateTime(wall.date(), wall.time(), Qt::UTC) < wanted;
-        };
-        while (isBefore())
+        QDateTime instant = wanted.addSecs(-kFurthest);
+        while (instant.addSecs(zone.offsetFromUtc(instant)) < wanted)
             instant = instant.addSecs(900);
         return instant;
     }

@@ -16,10 +16,28 @@ int historyCount()
     return wanted > 0 ? wanted : 4000;
 }
 
-bool isFree(const std::vector<TimeRange> &taken, const TimeRange &range)
+/// A range in seconds: all of these calendars are tried out at every time there is.
+struct Span
 {
-    return std::none_of(taken.begin(), taken.end(),
-                        [&range](const TimeRange &other) { return other.overlaps(range); });
+    explicit Span(const TimeRange &range)
+        : start(range.start.toSecsSinceEpoch()), end(range.end.toSecsSinceEpoch())
+    {
+    }
+    bool overlaps(const Span &other) const { return start < other.end && other.start < end; }
+
+    qint64 start;
+    qint64 end;
+};
+
+std::vector<Span> spansOf(const std::vector<TimeRange> &ranges)
+{
+    return {ranges.begin(), ranges.end()};
+}
+
+int overlapsOf(const std::vector<Span> &taken, const Span &span)
+{
+    return int(std::count_if(taken.begin(), taken.end(),
+                             [&span](const Span &other) { return other.overlaps(span); }));
 }
 
 /// What is wrong with these alternatives; nothing when all is well.
@@ -37,10 +55,7 @@ QString faultOf(RandomCalendar &calendar, const AlternativeSearch &search,
             return QStringLiteral("another length");
         if (range.start < calendar.now.addSecs(7'200))
             return QStringLiteral("too soon");
-        const auto overlapping =
-            std::count_if(taken.begin(), taken.end(),
-                          [&range](const TimeRange &other) { return other.overlaps(range); });
-        if (!calendar.policy.permits(int(overlapping)))
+        if (!calendar.policy.permits(overlapsOf(spansOf(taken), Span(range))))
             return QStringLiteral("taken");
         const QDate day = calendar.openDay(range, firstDay);
         if (!day.isValid())
@@ -62,7 +77,7 @@ QString faultOf(RandomCalendar &calendar, const AlternativeSearch &search,
 
 /// The best alternative, by trying every quarter of an hour.
 std::optional<TimeRange> bestByTrying(RandomCalendar &calendar, const AlternativeSearch &search,
-                                      const std::vector<TimeRange> &taken)
+                                      const std::vector<Span> &taken)
 {
     const qint64 length = search.wanted.start.secsTo(search.wanted.end);
     const QDate firstDay = std::max(wallTimeOf(search.wanted.start, calendar.zone).date(),
@@ -73,7 +88,7 @@ std::optional<TimeRange> bestByTrying(RandomCalendar &calendar, const Alternativ
     for (const QDateTime last = start.addDays(11); start < last; start = start.addSecs(900)) {
         const TimeRange range{start, start.addSecs(length)};
         if (range == search.wanted || start < calendar.now.addSecs(7'200)
-            || !calendar.policy.permits(countOverlaps(taken, range)))
+            || !calendar.policy.permits(overlapsOf(taken, Span(range))))
             continue;
         const QDate day = calendar.openDay(range, firstDay);
         if (!day.isValid() || day > firstDay.addDays(7))
@@ -133,7 +148,7 @@ void FreeTimesPropertyTest::alternativesAreFreeNearAndOpen()
             if (range.start < window.start || range.end > window.end)
                 return QStringLiteral("beyond the window that is looked at");
         }
-        const auto best = bestByTrying(calendar, search, taken);
+        const auto best = bestByTrying(calendar, search, spansOf(taken));
         if (best.has_value() == found.empty())
             return QStringLiteral("one that was missed, or made up");
         if (best && *best != found.front())
@@ -156,12 +171,14 @@ void FreeTimesPropertyTest::freeTimesAreAllThereIs()
         search.window.end = search.window.start.addDays(2);
         search.limit = 1000;
         const auto found = freeTimes(search, busy);
+        const std::vector<Span> taken = spansOf(busy);
+        const std::vector<Span> listed = spansOf(found);
         for (const TimeRange &range : found) {
             if (range.start < search.window.start || range.end > search.window.end
                 || range.start < calendar.now
                 || range.start.secsTo(range.end) < 60 * search.minimum.count())
                 return QStringLiteral("too short, too early or too late");
-            if (!isFree(busy, range))
+            if (overlapsOf(taken, Span(range)) > 0)
                 return QStringLiteral("busy");
             if (!calendar.openDay(range).isValid())
                 return QStringLiteral("closed");
@@ -173,11 +190,12 @@ void FreeTimesPropertyTest::freeTimesAreAllThereIs()
                  (from.toSecsSinceEpoch() / step + 1) * step, Qt::UTC);
              start.addSecs(length) <= search.window.end; start = start.addSecs(step)) {
             const TimeRange range{start, start.addSecs(length)};
+            const Span span(range);
             const bool isListed =
-                std::any_of(found.begin(), found.end(), [&range](const TimeRange &other) {
-                    return other.start <= range.start && range.end <= other.end;
+                std::any_of(listed.begin(), listed.end(), [&span](const Span &other) {
+                    return other.start <= span.start && span.end <= other.end;
                 });
-            if (!isListed && isFree(busy, range) && calendar.openDay(range).isValid())
+            if (!isListed && overlapsOf(taken, span) == 0 && calendar.openDay(range).isValid())
                 return QStringLiteral("missed %1").arg(start.toString(Qt::ISODate));
         }
         return {};
