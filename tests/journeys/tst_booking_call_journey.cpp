@@ -8,6 +8,8 @@
 #include <QObject>
 #include <QTest>
 
+#include <thread>
+
 using namespace tests;
 using Kind = sandbox::GoogleFault::Kind;
 
@@ -61,6 +63,38 @@ QStringList namesOf(const QJsonObject &call)
     return names;
 }
 
+/// How late this machine wakes a thread that asks for nothing else, at worst.
+class Lateness
+{
+public:
+    double worstMs() const { return double(m_worst.load().count()) / 1000; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void measure(const std::stop_token &stop)
+    {
+        while (!stop.stop_requested()) {
+            const auto due = Clock::now() + std::chrono::milliseconds(5);
+            std::this_thread::sleep_until(due);
+            const auto late =
+                std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - due);
+            m_worst = std::max(m_worst.load(), late);
+        }
+    }
+
+    std::atomic<std::chrono::microseconds> m_worst{};
+    std::jthread m_thread{[this](const std::stop_token &stop) { measure(stop); }};
+};
+
+// Sanitizers make everything that stands for the world late, too. There the bound is beyond what
+// that was late; without them it is what it is.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kAllowsForLateness = true;
+#else
+constexpr bool kAllowsForLateness = false;
+#endif
+
 enum class Call { SlowCalendar, FailingCalendar, ToOnesOwnNumber };
 
 /// One call and the world that it takes place in.
@@ -111,6 +145,7 @@ private:
     void checkSound(Booking &booking, const QStringList &sentences);
 
     std::map<std::pair<int, Call>, std::unique_ptr<Booking>> m_bookings;
+    std::unique_ptr<Lateness> m_lateness;
 };
 
 void BookingCallJourney::initTestCase_data()
@@ -142,6 +177,7 @@ void BookingCallJourney::initTestCase()
             m_bookings.emplace(std::pair(int(store), call), std::move(made));
         }
     }
+    m_lateness = std::make_unique<Lateness>();
     for (const auto &[row, one] : m_bookings)
         begin(*one, row.second);
     QVERIFY(QTest::qWaitFor(
@@ -174,8 +210,7 @@ void BookingCallJourney::begin(Booking &booking, Call call)
         {call == Call::SlowCalendar ? Kind::Slow : Kind::Failing, std::chrono::seconds(2), -1, {}});
 }
 
-/// No hole in what the caller heard, and none in what the model heard, beyond what this machine
-/// itself was late.
+/// No hole in what the caller heard, and none above 40 ms in what the model heard.
 void BookingCallJourney::checkSound(Booking &booking, const QStringList &sentences)
 {
     sandbox::Sandbox &sandbox = booking.stage.sandbox();
@@ -187,10 +222,13 @@ void BookingCallJourney::checkSound(Booking &booking, const QStringList &sentenc
         QVERIFY2(line.heardAudio().contains(clip),
                  qPrintable(u"not heard, or with a hole: "_s + sentence));
     }
-    const double late = std::max(line.longestSendGapMs() - 20, 0.0);
     const double gap = booking.session().longestInputGapMs();
-    qInfo("longest gap at the model %.1f ms, of which the phone's own %.1f ms", gap, late);
-    QVERIFY2(gap <= 40 + late, qPrintable(u"%1 ms"_s.arg(gap)));
+    const double phone = std::max(line.longestSendGapMs() - 20, 0.0);
+    const double machine = m_lateness->worstMs();
+    qInfo("longest gap at the model %.1f ms; the phone was late by %.1f ms, the machine by %.1f ms",
+          gap, phone, machine);
+    const double bound = kAllowsForLateness ? 40 + phone + machine : 40;
+    QVERIFY2(gap <= bound, qPrintable(u"%1 ms, allowed %2 ms"_s.arg(gap).arg(bound)));
     QVERIFY2(sandbox.journal().breaches().isEmpty(),
              qPrintable(sandbox.journal().breaches().join(u'\n')));
 }
