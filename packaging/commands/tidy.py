@@ -144,7 +144,7 @@ class Tidy:
             places = set(re.findall(r"^([^\s:]+):\d+:\d+: error: .*\[clang-diagnostic-error\]$", errors, re.M))
             if not places:
                 break
-            misfits = [s for s in group[1:] if os.path.join(ROOT, s.path) in places] or group[1:]
+            misfits = [s for s in group[1:] if os.path.join(ROOT, s.path) in places] or group[len(group) // 2 :]
             others = misfits + others
             group = [s for s in group if s not in misfits]
         return group, others

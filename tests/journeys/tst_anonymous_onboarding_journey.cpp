@@ -150,7 +150,7 @@ void AnonymousOnboardingJourney::sessionsBecomeOneAccount()
     const auto registers = [&](const QString &email, const QString &session) {
         QJsonObject order = credentials(email);
         order.insert(u"session_id"_qs, session);
-        return app.post(u"/auth/register-with-onboarding"_qs, order, kMobile);
+        return app.post(u"/auth/register-with-onboarding"_qs, order, mobile);
     };
     // A session that is no good makes no account.
     const Answer unknown = registers(u"fay@example.com"_qs, u"made-up"_qs);

@@ -107,14 +107,14 @@ struct Booking
     const sandbox::RealtimeSession &session() { return *stage.sandbox().model().sessions().back(); }
     const auto &turns() { return stage.sandbox().book().byName(kDialogue)->turns; }
     /// What `sees` finds in the server's list of calls, within its time.
-    QJsonObject waitFor(const std::function<bool(const QJsonObject &)> &sees);
+    QJsonObject waitFor(const std::function<bool(const QJsonObject &)> &sees) const;
 
     Stage stage;
     std::unique_ptr<Owner> owner;
     QDateTime ten = wanted();
 };
 
-QJsonObject Booking::waitFor(const std::function<bool(const QJsonObject &)> &sees)
+QJsonObject Booking::waitFor(const std::function<bool(const QJsonObject &)> &sees) const
 {
     QJsonObject call;
     const qint64 id = owner->get(u"/calls"_s).array().at(0)[u"id"_s].toInteger();

@@ -62,26 +62,26 @@ void OnboardingJourney::iosRegistersAndSetsUp()
                     {u"phone_number"_qs, u""_qs},
                     {u"preferences"_qs, QJsonObject{{u"voice_preference"_qs, u"alloy"_qs},
                                                     {u"notifications_enabled"_qs, true}}}});
-    const QString token = tokenOf(app.post(u"/auth/register-with-onboarding"_qs, order, kMobile));
+    const QString token = tokenOf(app.post(u"/auth/register-with-onboarding"_qs, order, mobile));
     QVERIFY(!token.isEmpty()); // I3
     app.setToken(token);
     QCOMPARE(at(app.get(u"/users/me"_qs), "name").toString(), u"Ann"_qs);
-    const Answer again = app.post(u"/auth/register-with-onboarding"_qs, order, kMobile);
+    const Answer again = app.post(u"/auth/register-with-onboarding"_qs, order, mobile);
     QCOMPARE(again.status, 400);
     QCOMPARE(detailOf(again), u"Email already registered"_qs);
 
     // I9: the system's number is theirs too.
-    const Answer fresh = app.get(u"/onboarding/status"_qs, kMobile);
+    const Answer fresh = app.get(u"/onboarding/status"_qs, mobile);
     QCOMPARE(iosSteps(fresh), std::optional(done(true, false, false)));
     QCOMPARE(at(fresh, "currentStep").toString(), u"profile"_qs);
     QCOMPARE(
-        iosSteps(app.send("POST", u"/onboarding/initialize"_qs, "application/json", {}, kMobile)),
+        iosSteps(app.send("POST", u"/onboarding/initialize"_qs, "application/json", {}, mobile)),
         std::optional(done(true, false, false))); // I10
 
     const QStringList words{u"welcome"_qs, u"profile"_qs, u"tutorial"_qs, u"firstCall"_qs};
     for (qsizetype index = 0; index < words.size(); ++index) { // I11
         const Answer answer =
-            app.post(u"/onboarding/complete-step"_qs, {{u"step"_qs, words.at(index)}}, kMobile);
+            app.post(u"/onboarding/complete-step"_qs, {{u"step"_qs, words.at(index)}}, mobile);
         QCOMPARE(answer.status, 200);
         QCOMPARE(at(answer, "step"), QJsonValue(words.at(index)));
         QCOMPARE(at(answer, "isCompleted"), QJsonValue(true));
@@ -90,7 +90,7 @@ void OnboardingJourney::iosRegistersAndSetsUp()
                  index < 3 ? QJsonValue(words.at(index + 1)) : QJsonValue(QJsonValue::Null));
         if (index != 2)
             continue;
-        const Answer almost = app.get(u"/onboarding/status"_qs, kMobile);
+        const Answer almost = app.get(u"/onboarding/status"_qs, mobile);
         QCOMPARE(at(almost, "needsOnboarding"), QJsonValue(true));
         QCOMPARE(at(almost, "currentStep"), QJsonValue(u"firstCall"_qs));
         QCOMPARE(at(almost, "completedSteps"), QJsonValue(list("welcome profile tutorial")));
@@ -99,19 +99,19 @@ void OnboardingJourney::iosRegistersAndSetsUp()
         QCOMPARE(at(almost, "readyForFirstCall"), QJsonValue(true));
         QCOMPARE(at(almost, "isComplete"), QJsonValue(false));
     }
-    const Answer over = app.get(u"/onboarding/status"_qs, kMobile);
+    const Answer over = app.get(u"/onboarding/status"_qs, mobile);
     QCOMPARE(iosSteps(over), std::optional(done(true, true, true)));
     QCOMPARE(at(over, "needsOnboarding"), QJsonValue(false));
     QCOMPARE(at(over, "currentStep"), QJsonValue(u"complete"_qs));
     QCOMPARE(at(over, "isComplete"), QJsonValue(true));
 
     // Whoever skips everything for a first call is not asked again.
-    QVERIFY(iosSteps(app.post(u"/onboarding/initialize"_qs, {}, kMobile)));
-    const Answer call = app.post(u"/onboarding/complete-first-call"_qs, {}, kMobile);
+    QVERIFY(iosSteps(app.post(u"/onboarding/initialize"_qs, {}, mobile)));
+    const Answer call = app.post(u"/onboarding/complete-first-call"_qs, {}, mobile);
     QCOMPARE(at(call, "step"), QJsonValue(u"firstCall"_qs));
     QCOMPARE(at(call, "onboardingComplete"), QJsonValue(true));
     QVERIFY(at(call, "completedAt").isString() && at(call, "nextStep").isNull());
-    const Answer skipped = app.get(u"/onboarding/status"_qs, kMobile);
+    const Answer skipped = app.get(u"/onboarding/status"_qs, mobile);
     QCOMPARE(iosSteps(skipped), std::optional(done(true, false, true)));
     QCOMPARE(at(skipped, "needsOnboarding"), QJsonValue(false));
     QCOMPARE(at(skipped, "isComplete"), QJsonValue(false));
