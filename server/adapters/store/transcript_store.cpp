@@ -1,6 +1,7 @@
 #include "server/adapters/store/transcript_store.h"
 
 #include "server/adapters/store/transcript_rows.h"
+#include "server/core/calls/call.h"
 
 namespace server::store {
 
