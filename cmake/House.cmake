@@ -105,6 +105,9 @@ function(house_test source)
     if(NOT TEST_TIMEOUT)
         set(TEST_TIMEOUT 120)
     endif()
+    if(HOUSE_SANITIZE STREQUAL "thread") # which makes everything five to fifteen times as slow
+        math(EXPR TEST_TIMEOUT "${TEST_TIMEOUT} * 5")
+    endif()
     # QTest's own limit is the same, so that it does not end what may take longer.
     set_tests_properties(${stem} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_NO_GLIB=1;QTEST_FUNCTION_TIMEOUT=${TEST_TIMEOUT}000;HOUSE_BIN=${PROJECT_BINARY_DIR}/bin;HOUSE_SOURCE=${PROJECT_SOURCE_DIR}")
