@@ -79,6 +79,7 @@ Connection::Connection(DatabaseAddress address, QString name, WriteTurn &turn)
 Connection::~Connection()
 {
     drop();
+    giveTurnBack();
 }
 
 void Connection::drop()
